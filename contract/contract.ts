@@ -1,0 +1,120 @@
+/** Where something stands in a file; line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** How a declared header must arrive at the service. */
+export type Arrives =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "present" }
+  | { readonly kind: "appended" }
+  | { readonly kind: "set"; readonly pattern: string }
+  | { readonly kind: "never" };
+
+export type ArrivesKind = Arrives["kind"];
+export type Protocol = "http" | "websocket";
+export type Client = "native" | "browser";
+export type Access = "app" | "iam" | "iap";
+
+export interface Environment {
+  readonly id: string;
+  readonly project: string;
+  readonly region: string;
+  readonly domain: string;
+  readonly promotion: "direct" | "preview";
+  readonly dns: { readonly zone: string } | "external";
+  readonly at: Position;
+}
+
+export interface HeaderIntent {
+  readonly id: string;
+  readonly name: string;
+  /** Template of the value a client sends; undefined: a canary is sent. */
+  readonly send?: string;
+  /** What the generated edge writes, for `arrives: { set: … }`. */
+  readonly value?: string;
+  /** The subprotocol the service must select, for `Sec-WebSocket-Protocol`. */
+  readonly answer?: string;
+  readonly arrives: Arrives;
+  readonly at: Position;
+  readonly arrivesAt: Position;
+}
+
+export interface Service {
+  readonly id: string;
+  /** Terraform address, for a service that other Terraform defines. */
+  readonly address?: string;
+  readonly image: string;
+  readonly port: number;
+  /** Request timeout in milliseconds: also the longest life of a WebSocket (fact R2). */
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly sessionAffinity: boolean;
+  readonly health?: string;
+  readonly access: Access;
+  readonly at: Position;
+}
+
+export interface Route {
+  /** Host template and path forms, as written: `api.${domain} /ws /ws/*`. */
+  readonly id: string;
+  readonly host: string;
+  readonly paths: readonly string[];
+  readonly service: string;
+  readonly protocol: Protocol;
+  readonly clients: readonly Client[];
+  readonly headers: readonly string[];
+  readonly lifetimeMs?: number;
+  readonly flow?: string;
+  readonly priority?: string;
+  readonly at: Position;
+  readonly pathsAt: readonly Position[];
+}
+
+export type FlowStep =
+  | { readonly kind: "expect"; readonly message: Readonly<Record<string, unknown>>; readonly withinMs?: number }
+  | { readonly kind: "send"; readonly message: Readonly<Record<string, unknown>> }
+  | { readonly kind: "expect-in-order"; readonly types: readonly string[]; readonly withinMs?: number }
+  | { readonly kind: "close"; readonly code: number };
+
+export interface Budgets {
+  readonly handshakeP95Ms?: number;
+  readonly flowP95Ms?: number;
+  readonly concurrentSockets?: number;
+}
+
+export interface Waiver {
+  readonly rule: string;
+  readonly target: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** Last day on which it holds, `YYYY-MM-DD`. */
+  readonly expires: string;
+  readonly at: Position;
+}
+
+/** The declared truth: plain data, every part with its place in the file. */
+export interface Contract {
+  readonly file: string;
+  /** SHA-256 of the file's text, hexadecimal. */
+  readonly digest: string;
+  readonly name: string;
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly headers: Readonly<Record<string, HeaderIntent>>;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly routes: readonly Route[];
+  readonly flows: Readonly<Record<string, readonly FlowStep[]>>;
+  readonly budgets: Budgets;
+  readonly waivers: readonly Waiver[];
+}
+
+/** The host of a route in one environment: `${domain}` filled in. */
+export function hostIn(route: Pick<Route, "host">, environment: Pick<Environment, "domain">): string {
+  return route.host.replaceAll("${domain}", environment.domain);
+}

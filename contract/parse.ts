@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type { Arrives, Contract, Environment, FlowStep, HeaderIntent, Route, Service } from "./contract.ts";
+import { crossProblems } from "./cross-checks.ts";
+import { parseLocated } from "./locate.ts";
+import type { LocatedYaml } from "./locate.ts";
+import type { Problem } from "./problem.ts";
+import { contractFile, durationMs } from "./schema.ts";
+import type { ContractFile } from "./schema.ts";
+import { shapeProblems } from "./shape-problems.ts";
+
+export type Parsed = { readonly contract: Contract } | { readonly problems: readonly Problem[] };
+
+/**
+ * Text of a contract file → Contract, or every problem found, in file order. Each problem carries
+ * `file:line:column`, the wrong value and the valid choices. Reads nothing but `text`.
+ */
+export function parseContract(text: string, file: string): Parsed {
+  const yaml = parseLocated(text, file);
+  const syntax = yaml.errors.map(({ at, message }) => ({ at, path: "", message: `not valid YAML: ${message}` }));
+  if (syntax.length > 0 && yaml.value === undefined) return { problems: syntax };
+  if (yaml.value === null || yaml.value === undefined) {
+    return { problems: [{ at: yaml.at([]), path: "", message: "the contract is empty; it needs version, name, environments, services and routes" }] };
+  }
+  const problems = [...syntax, ...shapeProblems(yaml), ...crossProblems(yaml)];
+  if (problems.length > 0) return { problems: inFileOrder(problems) };
+  return { contract: toContract(contractFile.parse(yaml.value), yaml, createHash("sha256").update(text).digest("hex")) };
+}
+
+function inFileOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Contract {
+  return {
+    file: yaml.at([]).file,
+    digest,
+    name: file.name,
+    environments: mapEntries(file.environments, (id, entry): Environment => ({ id, ...entry, at: yaml.keyAt(["environments", id]) })),
+    headers: mapEntries(file.headers, (id, entry): HeaderIntent => ({
+      ...entry,
+      id,
+      arrives: toArrives(entry.arrives),
+      at: yaml.keyAt(["headers", id]),
+      arrivesAt: yaml.at(["headers", id, "arrives"]),
+    })),
+    services: mapEntries(file.services, (id, entry) => toService(id, entry, yaml)),
+    routes: file.routes.map((route, index) => toRoute(route, index, yaml)),
+    flows: mapEntries(file.flows, (_, steps) => steps.map(toFlowStep)),
+    budgets: {
+      ...(file.budgets["handshake-p95"] !== undefined && { handshakeP95Ms: durationMs(file.budgets["handshake-p95"]) }),
+      ...(file.budgets["flow-p95"] !== undefined && { flowP95Ms: durationMs(file.budgets["flow-p95"]) }),
+      ...(file.budgets["concurrent-sockets"] !== undefined && { concurrentSockets: file.budgets["concurrent-sockets"] }),
+    },
+    waivers: file.waivers.map((waiver, index) => ({ ...waiver, at: yaml.at(["waivers", index]) })),
+  };
+}
+
+function toService(id: string, entry: ContractFile["services"][string], yaml: LocatedYaml): Service {
+  return {
+    id,
+    ...(entry.address !== undefined && { address: entry.address }),
+    image: entry.image,
+    port: entry.port,
+    timeoutMs: durationMs(entry.timeout),
+    concurrency: entry.concurrency,
+    cpu: entry.cpu,
+    memory: entry.memory,
+    minInstances: entry["min-instances"],
+    maxInstances: entry["max-instances"],
+    sessionAffinity: entry["session-affinity"],
+    ...(entry.health !== undefined && { health: entry.health }),
+    access: entry.access,
+    at: yaml.keyAt(["services", id]),
+  };
+}
+
+function toRoute(route: ContractFile["routes"][number], index: number, yaml: LocatedYaml): Route {
+  const { lifetime, headers, ...rest } = route;
+  return {
+    ...rest,
+    id: `${route.host} ${route.paths.join(" ")}`,
+    headers: headers ?? [],
+    ...(lifetime !== undefined && { lifetimeMs: durationMs(lifetime) }),
+    at: yaml.at(["routes", index]),
+    pathsAt: route.paths.map((_, position) => yaml.at(["routes", index, "paths", position])),
+  };
+}
+
+function toArrives(written: ContractFile["headers"][string]["arrives"]): Arrives {
+  return typeof written === "string" ? { kind: written } : { kind: "set", pattern: written.set };
+}
+
+function toFlowStep(step: ContractFile["flows"][string][number]): FlowStep {
+  if ("send" in step) return { kind: "send", message: step.send };
+  if ("close" in step) return { kind: "close", code: step.close };
+  const within = step.within === undefined ? {} : { withinMs: durationMs(step.within) };
+  if ("expect" in step) return { kind: "expect", message: step.expect, ...within };
+  return { kind: "expect-in-order", types: step["expect-in-order"], ...within };
+}
+
+function mapEntries<In, Out>(record: Readonly<Record<string, In>>, map: (id: string, entry: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([id, entry]) => [id, map(id, entry)]));
+}

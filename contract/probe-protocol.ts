@@ -1,0 +1,60 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** Request header that carries the signature, and its form as a query parameter (a page can set only the URL). */
+export const SIGNATURE_HEADER = "X-Headgate-Signature";
+export const SIGNATURE_QUERY = "headgate-signature";
+
+/** Schema of the witness's answer. */
+export const WITNESS_SCHEMA = "headgate-witness/1";
+
+/** What a signature vouches for. The received host and path are no part of it: a rewrite may have changed them. */
+export interface SignedClaim {
+  readonly environment: string;
+  readonly route: string;
+  readonly nonce: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What a witness says it received. `headers` keeps every line in wire order. */
+export interface WitnessReport {
+  readonly schema: typeof WITNESS_SCHEMA;
+  readonly nonce: string;
+  readonly service: string;
+  readonly revision: string;
+  readonly image: string | null;
+  readonly instance: string;
+  readonly startedAt: string;
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The self-contained token that opens a witness: claim and HMAC-SHA-256 over it, base64url. */
+export function sign(claim: SignedClaim, key: string): string {
+  const payload = Buffer.from(JSON.stringify([claim.environment, claim.route, claim.nonce, claim.expiresAt])).toString("base64url");
+  return `${payload}.${mac(payload, key).toString("base64url")}`;
+}
+
+/** The claim of a token whose MAC is right and whose time has not run out; undefined otherwise. Constant-time comparison. */
+export function verify(token: string, key: string, now: number): SignedClaim | undefined {
+  const [payload = "", signature = "", ...more] = token.split(".");
+  const given = Buffer.from(signature, "base64url");
+  const expected = mac(payload, key);
+  if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  const claim = readClaim(payload);
+  return claim !== undefined && claim.expiresAt > now ? claim : undefined;
+}
+
+function mac(payload: string, key: string): Buffer {
+  return createHmac("sha256", key).update(payload).digest();
+}
+
+function readClaim(payload: string): SignedClaim | undefined {
+  const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  if (!Array.isArray(fields) || fields.length !== 4) return undefined;
+  const [environment, route, nonce, expiresAt] = fields as unknown[];
+  if (typeof environment !== "string" || typeof route !== "string" || typeof nonce !== "string" || typeof expiresAt !== "number") return undefined;
+  return { environment, route, nonce, expiresAt };
+}
