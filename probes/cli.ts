@@ -1,0 +1,116 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ContractError } from "../contract/problem.ts";
+import type { CommandContext } from "./commands/context.ts";
+import { InterruptedError, UsageError } from "./commands/context.ts";
+import { gate } from "./commands/gate.ts";
+import { probe } from "./commands/probe.ts";
+import { EXIT_CODE } from "./gate/verdict.ts";
+import { ConfigurationError } from "./terraform/configuration-error.ts";
+import { VERSION } from "./version.ts";
+
+const EXITS = `
+Exit codes:
+  0  pass
+  1  the contract is broken
+  2  usage: a bad option, contract or configuration
+  3  could not look: unreachable, silent, stale, interrupted, past the deadline
+  4  internal error`;
+
+/** Wires options to verbs. Verbs get all they need of the process from here, and nothing else touches it. */
+function program(context: CommandContext, end: (code: number) => void): Command {
+  const cli = new Command("headgate")
+    .description("Proves that authentication headers survive the WebSocket upgrade through a Google Cloud load balancer.")
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText("after", EXITS);
+  withRunOptions(cli.command("gate"))
+    .description("synthesize, emulate the edge, probe it, decide")
+    .option("--synth <dir>", "read this synthesized output instead of running main.ts")
+    .addHelpText("after", "\nExample:\n  headgate gate --synth cdktf.out --format json=report.json --format text")
+    .action(async (options: Parameters<typeof gate>[0]) => end(await gate(options, context)));
+  withRunOptions(cli.command("probe"))
+    .description("probes only: send real traffic and compare what arrives")
+    .option("--emulate <dir>", "emulate the edge of this synthesized output instead of running main.ts")
+    .option("--live [address]", "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names")
+    .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
+    .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
+    .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+  return cli;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option("--contract <file>", "the contract", "headgate.yaml")
+    .option("--env <name>", "one environment; default: all")
+    .addOption(new Option("--format <name[=file]>", "text or json; repeat for several").default(["text"], "text").argParser(collectFormat()))
+    .option("--out <file>", "write the report to a file")
+    .option("--timings", "print how long each phase took")
+    .option("--timeout <seconds>", "longest time for one request", positive, 5)
+    .option("--deadline <seconds>", "longest time for the whole run", positive, 60)
+    .option("--concurrency <n>", "requests in flight at once", wholeNumber, 8)
+    .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);
+}
+
+/** The first `--format` takes the place of the default, later ones are added. */
+function collectFormat(): (value: string) => string[] {
+  const given: string[] = [];
+  return (value) => {
+    given.push(value);
+    return given;
+  };
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0 || number > 86_400) throw new InvalidArgumentError("give a number of seconds above 0");
+  return number;
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff) throw new InvalidArgumentError("give a whole number, 1 or more");
+  return number;
+}
+
+/** An error → the words for a person and the exit code. Anything unforeseen is an internal error, never a pass. */
+function failure(error: unknown): { code: number; message: string } {
+  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? EXIT_CODE.pass : EXIT_CODE.usage, message: "" };
+  if (error instanceof ContractError) return { code: EXIT_CODE.usage, message: error.message };
+  if (error instanceof UsageError || error instanceof ConfigurationError) return { code: EXIT_CODE.usage, message: `headgate: ${error.message}` };
+  if (error instanceof InterruptedError) return { code: EXIT_CODE.inconclusive, message: `headgate: ${error.message}` };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: EXIT_CODE.internal, message: `headgate: internal error, which says nothing about your edge:\n${stack}` };
+}
+
+async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      interrupt.abort(new InterruptedError("the run"));
+      // A second one ends the process at once, with the code of a run that could not look.
+      process.once(name, () => process.exit(EXIT_CODE.inconclusive));
+    });
+  }
+  // A closed pipe (`headgate gate | head`) is the reader's choice, not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code !== "EPIPE" && process.exit(EXIT_CODE.internal));
+  const context: CommandContext = {
+    cwd: process.cwd(),
+    env: process.env,
+    execPath: process.execPath,
+    toolVersion: VERSION,
+    isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    signal: interrupt.signal,
+  };
+  try {
+    await program(context, (code) => (process.exitCode = code)).parseAsync(process.argv);
+  } catch (error) {
+    const { code, message } = failure(error);
+    if (message !== "") context.stderr(`${message}\n`);
+    process.exitCode = code;
+  }
+}
+
+await main();

@@ -1,0 +1,29 @@
+/** All that a verb sees of the process it runs in. */
+export interface CommandContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Path of the Node executable. */
+  readonly execPath: string;
+  readonly toolVersion: string;
+  readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Ends the run when a person asks for it. */
+  readonly signal: AbortSignal;
+}
+
+/** A call that cannot be carried out as it was given: exit 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** A run that a person ended before there was a result: exit 3. */
+export class InterruptedError extends Error {
+  constructor(during: string) {
+    super(`interrupted during ${during}: nothing was decided`);
+    this.name = "InterruptedError";
+  }
+}

@@ -1,0 +1,64 @@
+import type { Arrives, Client, Position, Protocol } from "../../contract/contract.ts";
+import type { HeaderLine } from "../../http/header-list.ts";
+
+/** One declared header of a case. */
+export interface PlannedHeader {
+  readonly id: string;
+  readonly name: string;
+  readonly arrives: Arrives;
+  readonly declaredAt: Position;
+  /** Template of what is sent; undefined: a canary. */
+  readonly send?: string;
+}
+
+/** A header that this case cannot carry, and why. */
+export interface SkippedHeader {
+  readonly header: PlannedHeader;
+  readonly reason: string;
+}
+
+/** One request to make: everything that is decided before any random value is drawn. */
+export interface Case {
+  readonly id: string;
+  readonly env: string;
+  readonly route: string;
+  readonly routeAt: Position;
+  readonly host: string;
+  /** Declared path form that this case tries, and its place in the contract. */
+  readonly form: string;
+  readonly formAt: Position;
+  /** Path to request; `${nonce}` in it is filled in when the request is made. */
+  readonly path: string;
+  readonly protocol: Protocol;
+  readonly client: Client;
+  /** Key of the declared service. */
+  readonly service: string;
+  readonly headers: readonly PlannedHeader[];
+  readonly skipped: readonly SkippedHeader[];
+  /** Subprotocol that the service must select. */
+  readonly answer?: string;
+}
+
+/** A case with its fresh values: exactly what a prober is to send. */
+export interface Attempt {
+  readonly case: Case;
+  readonly nonce: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly lines: readonly HeaderLine[];
+  /** Header id → the parts of its value that are this request's own, to be seen or not to be seen at the far side. */
+  readonly canaries: Readonly<Record<string, readonly string[]>>;
+  /** Everything that no output may show: credentials, canaries, the signature. */
+  readonly secrets: readonly string[];
+}
+
+/** Where a prober connects for a case. */
+export interface Endpoint {
+  readonly scheme: "http" | "https";
+  readonly address: string;
+  readonly port: number;
+  /** Name for SNI, certificate check and `Host`. */
+  readonly host: string;
+  /** PEM of a private certificate authority; undefined: the system's. */
+  readonly ca?: string;
+}

@@ -1,0 +1,52 @@
+import type { Cell, Control, Counts, RouteCoverage, Verdict } from "../facts/result.ts";
+
+/** A closed set, the same for every verb and format. */
+export const EXIT_CODE = { pass: 0, "contract-broken": 1, usage: 2, inconclusive: 3, internal: 4 } as const satisfies Record<Verdict, number>;
+
+export interface Evidence {
+  readonly cells: readonly Cell[];
+  readonly controls: readonly Control[];
+  readonly coverage: readonly RouteCoverage[];
+  readonly counts: Counts;
+  /** Why the run ended before its plan did: a deadline, a person. */
+  readonly endedEarly?: string;
+}
+
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Evidence → verdict. What could not be looked at outranks what was found broken: a run whose probe cannot be trusted
+ * says nothing. A consequence of a failed check counts with that check alone. Nothing checked is never a pass.
+ */
+export function decide(evidence: Evidence): Decision {
+  const blind = blindSpots(evidence);
+  if (blind.length > 0) return { verdict: "inconclusive", exitCode: EXIT_CODE.inconclusive, reasons: blind };
+  const failed = evidence.cells.filter(({ state }) => state === "fail");
+  if (failed.length > 0) return { verdict: "contract-broken", exitCode: EXIT_CODE["contract-broken"], reasons: [`${failed.length} of ${failed.length + evidence.counts.pass} checks failed`] };
+  return { verdict: "pass", exitCode: EXIT_CODE.pass, reasons: [] };
+}
+
+function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence): string[] {
+  const open = cells.filter((cell) => cell.state === "inconclusive" && cell.consequenceOf === undefined);
+  const badControls = controls.filter(({ state }) => state !== "pass");
+  const untouched = coverage.filter(({ attempted }) => attempted === 0);
+  return [
+    ...(endedEarly === undefined ? [] : [endedEarly]),
+    ...(controls.length === 0 ? ["no control was run, so the probe itself is not proved"] : []),
+    ...badControls.map(({ id, reason }) => `control ${id} did not hold: ${reason ?? "no reason given"}`),
+    ...(counts.httpRequests + counts.upgrades === 0 ? ["no request was answered: nothing was looked at"] : []),
+    ...(counts.pass + counts.fail === 0 ? ["no check applied: nothing was proved"] : []),
+    ...untouched.map(({ route, form }) => `route ${route} was never tried at ${form}`),
+    ...uniqueReasons(open),
+  ];
+}
+
+function uniqueReasons(open: readonly Cell[]): string[] {
+  const reasons = new Map<string, number>();
+  for (const { reason } of open) reasons.set(reason ?? "no reason given", (reasons.get(reason ?? "no reason given") ?? 0) + 1);
+  return [...reasons].map(([reason, count]) => `${count} ${count === 1 ? "check" : "checks"} could not look: ${reason}`);
+}

@@ -1,0 +1,93 @@
+interface OpenQuestion {
+  /** First value: the one used unless told otherwise. */
+  readonly values: readonly [string, ...string[]];
+  readonly question: string;
+  readonly sources: readonly string[];
+}
+
+/**
+ * What Google's documents leave open, or state in two ways, as far as this model meets it. An answer that depends on
+ * one is evaluated under every value; none is settled by a guess.
+ */
+export const ASSUMPTIONS = {
+  "replace-false-literal": {
+    values: ["replaced", "appended"],
+    question: "The provider does not send `replace = false`; is a literal value then replaced or appended?",
+    sources: ["U4", "U5", "Q4"],
+  },
+  "remove-and-add": {
+    values: ["remove-first", "add-first"],
+    question: "Does one header action remove before it adds?",
+    sources: ["U3", "Q5"],
+  },
+  "repeated-headers": {
+    values: ["separate", "joined"],
+    question: "Are several lines of one name joined into one?",
+    sources: ["H13", "Q20"],
+  },
+  "nominated-headers": {
+    values: ["dropped", "kept"],
+    question: "Are headers that `Connection` names dropped?",
+    sources: ["H5b", "Q3"],
+  },
+  "underscore-names": {
+    values: ["passed", "dropped", "refused"],
+    question: "What happens to a name with an underscore?",
+    sources: ["H26", "Q1"],
+  },
+  "path-normalisation": {
+    values: ["before-match", "after-match"],
+    question: "Are double slashes and backslashes in a path folded before or after the route is matched?",
+    sources: ["H21", "H22", "Q21"],
+  },
+  "empty-backend-header": {
+    values: ["sent-empty", "removed"],
+    question: "Does a custom header with an empty value arrive empty, or remove the client's?",
+    sources: ["V3", "Q26"],
+  },
+  "empty-url-map-header": {
+    values: ["skipped", "sent-empty"],
+    question: "Is a URL-map header with an empty value skipped, or sent empty?",
+    sources: ["U8", "Q26"],
+  },
+  "reserved-removal": {
+    values: ["removed", "kept"],
+    question: "What does the removal of a reserved name (hop-by-hop, Host, X-Goog-…) do on the wire?",
+    sources: ["U8", "Q2"],
+  },
+  "client-x-goog": {
+    values: ["passed", "stripped"],
+    question: "Does a client's X-Goog-… header pass when IAP is off?",
+    sources: ["P4", "Q10"],
+  },
+  "actions-on-101": {
+    values: ["applied", "not-applied"],
+    question: "Do response header actions apply to the 101 of an upgrade?",
+    sources: ["U24", "Q16"],
+  },
+} as const satisfies Record<string, OpenQuestion>;
+
+export type AssumptionName = keyof typeof ASSUMPTIONS;
+export type Assumptions = Readonly<Partial<Record<AssumptionName, string>>>;
+
+/** Answers open questions under one reading, and remembers which were asked. */
+export interface Oracle {
+  readonly assume: (name: AssumptionName) => string;
+  readonly asked: ReadonlySet<AssumptionName>;
+}
+
+export function oracle(assumptions: Assumptions): Oracle {
+  const asked = new Set<AssumptionName>();
+  return {
+    asked,
+    assume: (name) => {
+      asked.add(name);
+      return assumptions[name] ?? ASSUMPTIONS[name].values[0];
+    },
+  };
+}
+
+/** Every combination of values for the named questions; one empty reading where there are none. */
+export function readingsOf(names: readonly AssumptionName[]): Assumptions[] {
+  return names.reduce<Assumptions[]>((readings, name) => readings.flatMap((reading) => ASSUMPTIONS[name].values.map((value) => ({ ...reading, [name]: value }))), [{}]);
+}

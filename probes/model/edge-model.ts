@@ -1,0 +1,114 @@
+import type { Provenance, Unknown } from "../facts/provenance.ts";
+
+/** A header that a configuration writes; a part of `value` that cannot be known stands as a placeholder. */
+export interface WrittenHeader {
+  readonly name: string;
+  readonly value: string;
+  /** Undefined where the configuration does not say. */
+  readonly replace?: boolean;
+  readonly by: Provenance;
+}
+
+export interface RemovedHeader {
+  readonly name: string;
+  readonly by: Provenance;
+}
+
+/** Header actions of one level of a URL map (fact U1). */
+export interface HeaderActions {
+  readonly level: "route-rule" | "path-matcher" | "url-map";
+  readonly remove: readonly RemovedHeader[];
+  readonly add: readonly WrittenHeader[];
+  readonly removeFromResponse: readonly RemovedHeader[];
+  readonly addToResponse: readonly WrittenHeader[];
+  /** Where the level's actions stand, or would stand. */
+  readonly by: Provenance;
+}
+
+export type Destination =
+  | { readonly kind: "backend"; readonly address: string; readonly by: Provenance }
+  | { readonly kind: "redirect"; readonly https: boolean; readonly stripQuery: boolean; readonly status: number; readonly by: Provenance }
+  | Unknown;
+
+/** One alternative of a route rule; all that is given must hold. */
+export interface PathMatch {
+  readonly kind: "exact" | "prefix";
+  readonly path: string;
+  readonly ignoreCase: boolean;
+  readonly by: Provenance;
+}
+
+export interface RouteRule {
+  readonly priority: number;
+  readonly matches: readonly (PathMatch | Unknown)[];
+  readonly actions: HeaderActions;
+  readonly destination: Destination;
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+export interface PathMatcher {
+  readonly actions: HeaderActions;
+  readonly destination: Destination;
+  /** By ascending priority. */
+  readonly rules: readonly RouteRule[];
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+export interface HostRule {
+  readonly host: string;
+  readonly matcher: PathMatcher | Unknown;
+  readonly by: Provenance;
+}
+
+export interface UrlMap {
+  readonly address: string;
+  readonly actions: HeaderActions;
+  readonly destination: Destination;
+  readonly hosts: readonly HostRule[];
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+/** A Cloud Run service as the configuration describes it. */
+export interface RunService {
+  readonly address: string;
+  readonly name: string | undefined;
+  readonly label: string | undefined;
+  readonly h2c: { readonly value: boolean; readonly by: Provenance };
+  /** Whether Cloud Run checks an IAM token itself (fact R10). */
+  readonly iamCheck: { readonly value: boolean; readonly by: Provenance };
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+export interface Backend {
+  readonly address: string;
+  readonly requestHeaders: readonly WrittenHeader[];
+  readonly responseHeaders: readonly WrittenHeader[];
+  readonly service: RunService | Unknown;
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+export interface Listener {
+  readonly scheme: "http" | "https";
+  readonly port: number;
+  readonly urlMap: UrlMap | Unknown;
+  /** Names that the listener's certificates cover; empty for plain HTTP. */
+  readonly certificateNames: readonly string[];
+  readonly unknowns: readonly Unknown[];
+  readonly by: Provenance;
+}
+
+/** One edge: everything between a client's socket and a container. Plain data. */
+export interface EdgeModel {
+  readonly name: string;
+  readonly digest: string;
+  readonly listeners: readonly Listener[];
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly services: readonly RunService[];
+  /** Things in the configuration that may change any request and that the facts do not settle. */
+  readonly unknowns: readonly Unknown[];
+}

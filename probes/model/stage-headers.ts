@@ -1,0 +1,93 @@
+import { isHopByHop } from "../../http/hop-by-hop.ts";
+import type { Act } from "../facts/provenance.ts";
+import type { EdgeRequest, ResponseAction } from "../facts/trace.ts";
+import type { Oracle } from "./assumptions.ts";
+import type { Backend, HeaderActions, RemovedHeader, WrittenHeader } from "./edge-model.ts";
+import type { HeaderFlow } from "./flow.ts";
+import { expand, hasVariable } from "./variables.ts";
+
+/** URL-map header actions, narrow to broad: the broadest level has the last word (fact U2). */
+export function applyUrlMapActions(flow: HeaderFlow, levels: readonly HeaderActions[], request: EdgeRequest, oracle: Oracle): void {
+  for (const level of levels) {
+    const clash = level.remove.some(({ name }) => level.add.some((added) => added.name.toLowerCase() === name.toLowerCase()));
+    const removeFirst = !clash || oracle.assume("remove-and-add") === "remove-first";
+    const remove = (): void => level.remove.forEach((removed) => removeOne(flow, removed, level, oracle));
+    const add = (): void => level.add.forEach((added) => addOne(flow, added, level, request, oracle));
+    for (const step of removeFirst ? [remove, add] : [add, remove]) step();
+  }
+  noteWhatCouldHaveRemoved(flow, levels);
+}
+
+/** Backend custom headers overwrite the client's, unless the URL map wrote the same name (facts V4, V5). */
+export function applyBackendHeaders(flow: HeaderFlow, backend: Backend, request: EdgeRequest, { assume }: Oracle): void {
+  for (const header of backend.requestHeaders) {
+    const act = (effect: string, fact: string): Act => ({ ...header.by, effect, fact });
+    if (flow.isWritten(header.name)) {
+      flow.note(header.name, act("is ignored: the URL map writes the same header", "V5"));
+      continue;
+    }
+    const value = expand(header.value, request);
+    flow.markWritten(header.name);
+    if (value === "" && flow.has(header.name) && assume("empty-backend-header") === "removed") flow.remove(header.name, act("removes it with an empty value", "V4"));
+    else if (value === "") flow.replace(header.name, "", act(header.value === "" ? "overwrites the client's value with nothing" : `overwrites the client's value with nothing: ${header.value} is no variable that has a value`, "V3"));
+    else flow.replace(header.name, value, act("overwrites the client's value", "V4"));
+  }
+}
+
+/** What is done to the response: the backend service's custom headers, then the URL map's levels (fact U24). */
+export function responseActions(levels: readonly HeaderActions[], backend: Backend, request: EdgeRequest): ResponseAction[] {
+  return [
+    ...backend.responseHeaders.map((header): ResponseAction => ({ kind: "add", name: header.name, value: expand(header.value, request), replace: true })),
+    ...levels.flatMap((level): ResponseAction[] => [
+      ...level.removeFromResponse.map(({ name }): ResponseAction => ({ kind: "remove", name })),
+      ...level.addToResponse.map(({ name, value, replace }): ResponseAction => ({ kind: "add", name, value: expand(value, request), replace: replace ?? !hasVariable(value) })),
+    ]),
+  ];
+}
+
+function removeOne(flow: HeaderFlow, removed: RemovedHeader, level: HeaderActions, { assume }: Oracle): void {
+  if (!flow.has(removed.name)) return;
+  if (isReserved(removed.name) && assume("reserved-removal") === "kept") return;
+  flow.remove(removed.name, { ...removed.by, effect: `removes it at the ${levelName(level)}`, fact: "U2" });
+}
+
+function addOne(flow: HeaderFlow, added: WrittenHeader, level: HeaderActions, request: EdgeRequest, oracle: Oracle): void {
+  const value = expand(added.value, request);
+  if (value === "" && oracle.assume("empty-url-map-header") === "skipped") return;
+  flow.markWritten(added.name);
+  if (replaces(added, flow, oracle)) flow.replace(added.name, value, { ...added.by, effect: `sets it at the ${levelName(level)}`, fact: "U4" });
+  else flow.append(added.name, value, { ...added.by, effect: `appends to it at the ${levelName(level)}`, fact: "U7" });
+}
+
+/**
+ * True sets, false appends. The provider does not send false, and the API's default for a literal value is true:
+ * what a written `false` does to a value already there is open (facts U4, U5).
+ */
+function replaces(added: WrittenHeader, flow: HeaderFlow, { assume }: Oracle): boolean {
+  if (added.replace === true) return true;
+  if (hasVariable(added.value)) return false;
+  if (added.replace === undefined) return true;
+  return !flow.has(added.name) || assume("replace-false-literal") === "replaced";
+}
+
+/** A header that passes untouched has no line that acted on it; the places where a removal would stand are the answer. */
+function noteWhatCouldHaveRemoved(flow: HeaderFlow, levels: readonly HeaderActions[]): void {
+  const broadest = levels.at(-1);
+  if (broadest === undefined) return;
+  for (const name of new Set(flow.lines.map(([own]) => own))) flow.untouched(name, { ...broadest.by, attribute: removalAttribute(broadest), effect: "does not remove it", fact: "U2" });
+}
+
+function removalAttribute(level: HeaderActions): string {
+  const { attribute } = level.by;
+  const action = attribute.endsWith("header_action") ? attribute : attribute === "" ? "header_action" : `${attribute}.header_action`;
+  return `${action}.request_headers_to_remove`;
+}
+
+function levelName(level: HeaderActions): string {
+  return level.level === "url-map" ? "URL map" : level.level.replace("-", " ");
+}
+
+/** Names of which Google does not say what a removal does (facts U8, Q2). */
+function isReserved(name: string): boolean {
+  return isHopByHop(name) || /^(host$|:|x-goog-|x-google|x-gfe|x-amz-)/i.test(name);
+}

@@ -1,0 +1,27 @@
+import type { Act, Provenance } from "../facts/provenance.ts";
+import type { EdgeAnswer } from "../facts/trace.ts";
+import type { RunService } from "./edge-model.ts";
+import type { HeaderFlow } from "./flow.ts";
+
+/** What Cloud Run answers in place of the container; undefined when the request reaches it. */
+export function runAnswer(flow: HeaderFlow, service: RunService, upgrade: boolean): EdgeAnswer | undefined {
+  if (flow.values("authorization").length > 1) return answer(401, "several Authorization headers", service.by, "R13");
+  if (service.iamCheck.value) return iamAnswer(flow, service);
+  if (upgrade && service.h2c.value) {
+    return answer(503, "upstream connect error or disconnect/reset before headers. reset reason: remote reset", service.h2c.by, "R4");
+  }
+  return undefined;
+}
+
+/** A probe's credential is no IAM token, so a checked service never lets it in (fact R10). */
+function iamAnswer(flow: HeaderFlow, service: RunService): EdgeAnswer {
+  const offered = flow.has("x-serverless-authorization") || flow.has("authorization");
+  return offered
+    ? answer(401, "the IAM check is on and the token is not one of Google's", service.iamCheck.by, "R10")
+    : answer(403, "the IAM check is on and the request was not authenticated", service.iamCheck.by, "R10");
+}
+
+function answer(status: number, body: string, by: Provenance, fact: string): EdgeAnswer {
+  const act: Act = { ...by, effect: `makes Cloud Run answer ${status}: ${body}`, fact };
+  return { status, headers: [["content-type", "text/plain"]], body, by: act };
+}

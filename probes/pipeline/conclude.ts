@@ -1,0 +1,68 @@
+import type { Contract } from "../../contract/contract.ts";
+import type { Case } from "../facts/case.ts";
+import type { Control, Result } from "../facts/result.ts";
+import { count, coverageOf } from "../gate/tally.ts";
+import { decide } from "../gate/verdict.ts";
+import { ASSUMPTIONS } from "../model/assumptions.ts";
+import { OBSERVED_RULES } from "../rules/observed/index.ts";
+import type { Judged, PipelineInput } from "./input.ts";
+
+export interface RunEvidence {
+  /** SHA-256 of each configuration that was read. */
+  readonly digests: readonly string[];
+  readonly cases: readonly Case[];
+  readonly judged: readonly Judged[];
+  readonly controls: readonly Control[];
+}
+
+/** Everything that was observed and judged → the canonical result. */
+export function conclude(input: PipelineInput, { digests, cases, judged, controls }: RunEvidence): Result {
+  const { contract, environments, source, steps, run, probe } = input;
+  const cells = judged.flatMap((one) => one.cells);
+  const counts = count(contract, environments.length, judged, cells);
+  const coverage = coverageOf(cases, judged);
+  const endedEarly = probe.signal.aborted ? earlyEnd(probe.signal, judged) : undefined;
+  const decision = decide({ cells, controls, coverage, counts, ...(endedEarly !== undefined && { endedEarly }) });
+  steps.push({ name: "verdict", state: "done", detail: decision.verdict });
+  const used = new Set(cells.map(({ rule }) => rule));
+  const asked = [...new Set(judged.flatMap(({ questions }) => questions))];
+  return {
+    schema: "headgate-report/1",
+    run: {
+      ...run,
+      contract: { file: contract.file, digest: contract.digest },
+      configuration: { kind: source.kind, at: source.kind === "cdktf" ? source.directory : source.at, digest: digests.length === 0 ? null : digests.join(" ") },
+      env: environments.map(({ id }) => id),
+      durationMs: 0,
+    },
+    ...decision,
+    counts,
+    steps,
+    cells,
+    rules: OBSERVED_RULES.filter(({ id }) => used.has(id)).map(({ id, title, because, fix, sources }) => ({ id, title, because, fix, sources })),
+    findings: [],
+    controls: [...controls],
+    coverage,
+    notLookedAt: notLookedAt(contract),
+    assumptions: asked.map((name) => `${name}: ${ASSUMPTIONS[name].question} (${ASSUMPTIONS[name].sources.join(", ")})`),
+    timings: [],
+  };
+}
+
+function earlyEnd(signal: AbortSignal, judged: readonly Judged[]): string {
+  const made = judged.filter(({ observation }) => observation.failure?.phase !== "interrupted").length;
+  const why = (signal.reason as Error | undefined)?.name === "TimeoutError" ? "the run's deadline passed" : "the run was interrupted";
+  return `${why} after ${made} of ${judged.length} cases`;
+}
+
+/** Declared parts that no step of this run looks at: said, so that nobody takes a pass for more than it is. */
+function notLookedAt(contract: Contract): string[] {
+  const flows = Object.keys(contract.flows).length;
+  const lifetimes = contract.routes.filter(({ lifetimeMs }) => lifetimeMs !== undefined).length;
+  return [
+    ...(lifetimes > 0 ? [`lifetime of ${lifetimes} ${lifetimes === 1 ? "route" : "routes"}: no socket is held open`] : []),
+    ...(flows > 0 ? [`${flows} ${flows === 1 ? "flow" : "flows"}: no application answers behind the emulated edge`] : []),
+    ...(Object.keys(contract.budgets).length > 0 ? ["budgets: loopback times are not the edge's"] : []),
+    ...(contract.waivers.length > 0 ? [`${contract.waivers.length} ${contract.waivers.length === 1 ? "waiver" : "waivers"}: no check is waived`] : []),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Contract, Environment } from "../../contract/contract.ts";
+import type { Case } from "../facts/case.ts";
+import type { Observation } from "../facts/observation.ts";
+import type { Cell, Result, Step } from "../facts/result.ts";
+import type { AssumptionName } from "../model/assumptions.ts";
+import type { Mint } from "../plan/mint.ts";
+import type { ProbeOptions } from "../probers/probe-all.ts";
+import type { Bench } from "../rules/judge.ts";
+import type { LiveOptions } from "../targets/live.ts";
+
+/** What the probes are sent to: the edge that a configuration describes, or one that is running. */
+export type Source = { readonly kind: "cdktf"; readonly directory: string } | ({ readonly kind: "live"; readonly at: string } & LiveOptions);
+
+export interface PipelineInput {
+  readonly run: Pick<Result["run"], "id" | "verb" | "tool" | "startedAt">;
+  readonly contract: Contract;
+  readonly environments: readonly Environment[];
+  readonly source: Source;
+  readonly probe: ProbeOptions;
+  readonly mint: Mint;
+  readonly seed: number;
+  readonly fingerprint: Bench["fingerprint"];
+  /** Steps that were done so far; the pipeline adds its own. */
+  readonly steps: Step[];
+  /** Times a piece of work under the name of its phase. */
+  readonly measure: <T>(phase: string, work: () => T) => T;
+}
+
+/** A case with what was observed and decided, and the open questions that the decision asked. */
+export interface Judged {
+  readonly case: Case;
+  readonly observation: Observation;
+  readonly cells: readonly Cell[];
+  readonly questions: readonly AssumptionName[];
+}

@@ -1,0 +1,94 @@
+import { combineReadings } from "../attribution/combine-readings.ts";
+import type { Case } from "../facts/case.ts";
+import type { Control } from "../facts/result.ts";
+import type { Target } from "../facts/target.ts";
+import { readingsOf } from "../model/assumptions.ts";
+import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
+import type { EdgeModel } from "../model/edge-model.ts";
+import { SHOWN, WITHHELD, planControl } from "../plan/controls.ts";
+import { matchServices } from "../plan/match-services.ts";
+import type { ServiceMatch } from "../plan/match-services.ts";
+import { mintAttempt } from "../plan/mint.ts";
+import { probeAll } from "../probers/probe-all.ts";
+import { judgeControl, mergeControls } from "../rules/judge-controls.ts";
+import { cannotTell } from "../rules/judge.ts";
+import { emulatedTarget } from "../targets/emulated.ts";
+import { liveTarget } from "../targets/live.ts";
+import type { LiveOptions } from "../targets/live.ts";
+import type { Judged, PipelineInput } from "./input.ts";
+import { judgeCase } from "./judge-case.ts";
+import type { Emulated } from "./judge-case.ts";
+
+/** More readings than this of one configuration are not tried; what depends on them is inconclusive. */
+const MAX_READINGS = 16;
+
+export interface Probed {
+  readonly judged: Judged[];
+  readonly controls: Control[];
+}
+
+export async function probeLive(input: PipelineInput, env: string, cases: readonly Case[]): Promise<Probed> {
+  const target = liveTarget(cases, input.source as LiveOptions);
+  const controls = await runControls(input, env, target);
+  const judged = await runCases(input, target, cases, undefined);
+  return { judged, controls };
+}
+
+/** Runs the cases under every reading of the open questions that their traces ask, and combines the answers. */
+export async function probeEmulated(input: PipelineInput, env: string, cases: readonly Case[], model: EdgeModel): Promise<Probed> {
+  const match = matchServices(input.contract, model.services);
+  let controls: Control[] = [];
+  for (let asked: AssumptionName[] = []; ; ) {
+    const readings = readingsOf(asked);
+    const runs: Judged[][] = [];
+    for (const assumptions of readings) {
+      const target = await startEmulated(input, model, match, assumptions);
+      try {
+        if (controls.length === 0) controls = await runControls(input, env, target);
+        runs.push(await runCases(input, target, cases, { model, match, assumptions }));
+      } finally {
+        await target.close();
+      }
+    }
+    const now = [...new Set([...asked, ...runs.flat().flatMap(({ questions }) => questions)])];
+    if (now.length === asked.length) return { judged: combine(runs), controls };
+    if (readingsOf(now).length > MAX_READINGS) return { judged: runs[0]!.map((one) => tooManyQuestions(one)), controls };
+    asked = now;
+  }
+}
+
+function startEmulated(input: PipelineInput, model: EdgeModel, match: ServiceMatch, assumptions: Assumptions): Promise<Target> {
+  const answers = (service: string): string[] => input.contract.routes.filter((route) => route.service === service).flatMap(({ headers }) => headers.flatMap((id) => input.contract.headers[id]?.answer ?? []));
+  const services = model.services.map(({ address }) => {
+    const name = Object.keys(match.addresses).find((id) => match.addresses[id] === address) ?? address;
+    return { address, name, subprotocols: answers(name) };
+  });
+  return emulatedTarget(model, { key: input.mint.key, seed: input.seed, assumptions, services });
+}
+
+async function runControls(input: PipelineInput, env: string, target: Target): Promise<Control[]> {
+  const wanted = new Set(input.contract.routes.map(({ protocol }) => protocol)).add("http");
+  const planned = target.controlLegs.flatMap((leg) => leg.protocols.filter((protocol) => wanted.has(protocol)).map((protocol) => ({ leg, attempt: mintAttempt(planControl(env, leg, protocol), input.mint) })));
+  const observations = await probeAll(planned.map(({ leg, attempt }) => ({ attempt, endpoint: leg.endpoint })), input.probe);
+  return mergeControls(planned.flatMap(({ leg, attempt }, index) => judgeControl(attempt, observations[index]!, leg.group, { shown: SHOWN, withheld: WITHHELD })));
+}
+
+async function runCases(input: PipelineInput, target: Target, cases: readonly Case[], emulated: Emulated | undefined): Promise<Judged[]> {
+  const attempts = cases.map((planned) => mintAttempt(planned, input.mint));
+  const observations = await probeAll(attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })), input.probe);
+  return attempts.map((attempt, index) => judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated }));
+}
+
+function combine(runs: readonly (readonly Judged[])[]): Judged[] {
+  const [first = []] = runs;
+  if (runs.length === 1) return [...first];
+  return first.map((one, index) => {
+    const questions = [...new Set(runs.flatMap((run) => run[index]!.questions))];
+    const cells = one.cells.map((_, position) => combineReadings(runs.map((run) => run[index]!.cells[position]!), questions));
+    return { ...one, cells, questions };
+  });
+}
+
+function tooManyQuestions(one: Judged): Judged {
+  return one.questions.length === 0 ? one : { ...one, cells: one.cells.map((cell) => cannotTell(cell, `depends on too many open questions at once: ${one.questions.join(", ")}`)) };
+}

@@ -1,0 +1,88 @@
+import type { Act } from "../facts/provenance.ts";
+import type { Cell, Fingerprint, Result } from "../facts/result.ts";
+import { routeTitle } from "./matrix.ts";
+import { wrap } from "./paint.ts";
+import type { Paint } from "./paint.ts";
+
+const LABEL = 10;
+const WIDTH = 80;
+
+/** Every failure: what, where, sent, arrived, expected, the line that did it, what to do. Alike ones stand once. */
+export function failures(result: Result, paint: Paint): string[] {
+  const failed = groupAlike(result.cells.filter(({ state }) => state === "fail"));
+  return failed.flatMap((cells) => ["", ...failureLines(cells, result, paint)]);
+}
+
+/** Why a check could not look, each reason once. */
+export function openQuestions(result: Result, paint: Paint): string[] {
+  const questions = result.assumptions.map((text) => field("question", text));
+  const reasons = result.verdict === "inconclusive" ? result.reasons.map((reason) => field("because", reason)) : [];
+  if (reasons.length + questions.length === 0) return [];
+  const title = reasons.length > 0 ? [paint("open", "COULD NOT LOOK")] : [paint("faint", "OPEN QUESTIONS")];
+  return ["", ...title, ...reasons.flat(), ...questions.flat()];
+}
+
+function groupAlike(cells: readonly Cell[]): Cell[][] {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of cells) {
+    const by = cell.by[0];
+    const key = [cell.env, cell.rule, cell.header, cell.route, cell.reason, by?.file, by?.line, by?.column].join("\u0000");
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups.values()];
+}
+
+function failureLines(cells: readonly Cell[], result: Result, paint: Paint): string[] {
+  const [cell] = cells as [Cell, ...Cell[]];
+  const rule = result.rules.find(({ id }) => id === cell.rule);
+  const hidden = result.cells.filter(({ consequenceOf }) => cells.some(({ id }) => id === consequenceOf)).length;
+  return [
+    `${paint("bad", "FAIL")} ${paint("strong", cell.rule)}  ${cell.header === null ? "" : `${cell.header}: `}${cell.reason ?? ""}`,
+    ...field("route", routeTitle(cell)),
+    ...field("seen in", places(cells)),
+    ...(cell.header === null ? [] : [...field("sent", fingerprints(cell.sent)), ...field("arrived", `${fingerprints(cell.arrived)}${answeredBy(cell)}`)]),
+    ...(cell.header === null ? field("answered", answeredBy(cell).trim() || "(nobody)") : []),
+    ...field("expected", `${expectation(cell)}   ${cell.declaredAt.file}:${cell.declaredAt.line}:${cell.declaredAt.column}`),
+    ...cell.by.flatMap((act, index) => actLines(act, index === 0 ? "by" : "after")),
+    ...(hidden === 0 ? [] : field("hides", `${hidden} checks that need the service's answer`)),
+    ...field("fix", rule?.fix ?? ""),
+  ];
+}
+
+function places(cells: readonly Cell[]): string {
+  const groups = new Map<string, Set<string>>();
+  for (const { protocol, client, path } of cells) {
+    const key = `${protocol === "websocket" ? "upgrade" : "HTTP"}, ${client} client`;
+    groups.set(key, (groups.get(key) ?? new Set()).add(path.replace("${nonce}", "<nonce>")));
+  }
+  return [...groups].map(([key, paths]) => `${key}: ${[...paths].join(" ")}`).join("; ");
+}
+
+function actLines(act: Act, label: string): string[] {
+  const where = act.attribute === "" ? act.address : `${act.address}.${act.attribute}`;
+  return [
+    ...field(label, act.effect + (act.fact === undefined ? "" : ` (${act.fact})`)),
+    ...field("", where),
+    ...field("", `${act.file}:${act.line}:${act.column}`),
+    ...(act.construct === undefined ? [] : field("", `${act.construct.file}:${act.construct.line}`)),
+  ];
+}
+
+function expectation(cell: Cell): string {
+  if (cell.header !== null) return cell.arrives ?? "";
+  return cell.rule === "reaches-declared-service" ? `service ${cell.expectedService}` : "as declared";
+}
+
+function fingerprints(values: readonly Fingerprint[]): string {
+  return values.length === 0 ? "(absent)" : values.map(({ hash, bytes }) => `#${hash} (${bytes} bytes)`).join(", ");
+}
+
+function answeredBy({ answeredBy: who }: Cell): string {
+  if (who === null) return "";
+  return who.service === null ? ` ${who.status}, by no service` : ` at service ${who.service} (${who.revision}), ${who.status}`;
+}
+
+/** `label   text`, the text wrapped under itself. */
+function field(label: string, text: string): string[] {
+  return wrap(text, WIDTH - LABEL - 2).map((line, index) => `  ${(index === 0 ? label : "").padEnd(LABEL)}${line}`);
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { Result } from "../facts/result.ts";
+
+const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
+const fingerprint = z.strictObject({ hash: z.string().regex(/^[0-9a-f]{8}$/), bytes: z.int().min(0) });
+const protocol = z.enum(["http", "websocket"]);
+const arrives = z.enum(["unchanged", "present", "appended", "set", "never"]);
+const observation = z.enum(["intact", "stripped", "replaced", "appended", "merged", "duplicated", "reordered", "truncated", "renamed", "injected", "not-sent", "unreachable"]);
+
+const act = z.strictObject({
+  address: z.string(),
+  attribute: z.string(),
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  construct: z.strictObject({ path: z.string(), file: z.string(), line: z.int() }).optional(),
+  effect: z.string(),
+  fact: z.string().optional(),
+});
+
+const cell = z.strictObject({
+  id: z.string(),
+  env: z.string(),
+  route: z.string(),
+  rule: z.string(),
+  header: z.string().nullable(),
+  arrives: arrives.nullable(),
+  protocol,
+  client: z.enum(["native", "browser"]),
+  path: z.string(),
+  host: z.string(),
+  state: z.enum(["pass", "fail", "inconclusive", "closed-by-design", "not-applicable"]),
+  observation: observation.nullable(),
+  sent: z.array(fingerprint),
+  arrived: z.array(fingerprint),
+  answeredBy: z.strictObject({ service: z.string().nullable(), revision: z.string().nullable(), status: z.int() }).nullable(),
+  expectedService: z.string(),
+  by: z.array(act),
+  declaredAt: position,
+  reason: z.string().optional(),
+  consequenceOf: z.string().optional(),
+});
+
+const counts = z.strictObject({
+  environments: z.int(),
+  routes: z.int(),
+  headers: z.int(),
+  httpRequests: z.int(),
+  upgrades: z.int(),
+  pass: z.int(),
+  fail: z.int(),
+  inconclusive: z.int(),
+  consequences: z.int(),
+  notApplicable: z.int(),
+});
+
+const run = z.strictObject({
+  id: z.string(),
+  verb: z.string(),
+  tool: z.string(),
+  contract: z.strictObject({ file: z.string(), digest: z.string() }),
+  configuration: z.strictObject({ kind: z.enum(["cdktf", "live"]), at: z.string(), digest: z.string().nullable() }),
+  env: z.array(z.string()),
+  startedAt: z.string(),
+  durationMs: z.number(),
+});
+
+/** `headgate-report/1`, the published shape of a result. */
+export const reportSchema = z.strictObject({
+  schema: z.literal("headgate-report/1"),
+  run,
+  verdict: z.enum(["pass", "contract-broken", "usage", "inconclusive", "internal"]),
+  exitCode: z.int().min(0).max(4),
+  reasons: z.array(z.string()),
+  counts,
+  steps: z.array(z.strictObject({ name: z.string(), state: z.enum(["done", "failed", "not-run"]), detail: z.string() })),
+  cells: z.array(cell),
+  rules: z.array(z.strictObject({ id: z.string(), title: z.string(), because: z.string(), fix: z.string(), sources: z.array(z.string()) })),
+  findings: z.array(z.never()),
+  controls: z.array(
+    z.strictObject({ id: z.string(), kind: z.enum(["positive", "negative"]), protocol, env: z.string(), state: z.enum(["pass", "fail", "inconclusive"]), reason: z.string().optional() }),
+  ),
+  coverage: z.array(z.strictObject({ env: z.string(), route: z.string(), form: z.string(), protocol, witnessed: z.int(), attempted: z.int(), at: position })),
+  notLookedAt: z.array(z.string()),
+  assumptions: z.array(z.string()),
+  timings: z.array(z.strictObject({ phase: z.string(), ms: z.number() })),
+});
+
+/** The compiler holds the schema and the type of a result together, in both directions. */
+type Published = z.infer<typeof reportSchema>;
+export const schemaFitsResult = (result: Result): Published => result as Published satisfies Result;
+
+/** JSON Schema (draft 2020-12) of a report. */
+export function reportJsonSchema(): object {
+  return { title: "Headgate report", ...z.toJSONSchema(reportSchema) };
+}

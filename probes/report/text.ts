@@ -1,0 +1,50 @@
+import type { Result } from "../facts/result.ts";
+import { failures, openQuestions } from "./failures.ts";
+import { matrix } from "./matrix.ts";
+import { harmlessDeep, painter, wrap } from "./paint.ts";
+import type { Paint } from "./paint.ts";
+
+export interface TextOptions {
+  readonly colour: boolean;
+  readonly timings: boolean;
+}
+
+/** The result for a person: steps, header matrix, failures with their evidence, verdict. At most 80 columns where names allow. */
+export function renderText(raw: Result, { colour, timings }: TextOptions): string {
+  const result = harmlessDeep(raw);
+  const paint = painter(colour);
+  return [
+    ...heading(result, paint),
+    "",
+    ...matrix(result, paint),
+    ...failures(result, paint),
+    ...openQuestions(result, paint),
+    "",
+    ...summary(result, paint),
+    ...(timings ? ["", ...result.timings.map(({ phase, ms }) => paint("faint", `${phase.padEnd(10)}${ms.toFixed(0).padStart(6)} ms`))] : []),
+    "",
+  ].join("\n");
+}
+
+function heading({ run, steps }: Result, paint: Paint): string[] {
+  const where = run.configuration.kind === "live" ? `live ${run.configuration.at}` : `emulated edge from ${run.configuration.at}`;
+  return [
+    `${paint("strong", `headgate ${run.verb}`)}  ${run.contract.file}  ${run.env.join(", ")}  ${where}`,
+    ...steps.map(({ name, state, detail }) => paint("faint", `  ${name.padEnd(10)}${state === "done" ? detail : `${state}: ${detail}`}`)),
+  ];
+}
+
+const WORDS = { pass: "pass", "contract-broken": "CONTRACT BROKEN", usage: "USAGE", inconclusive: "INCONCLUSIVE", internal: "INTERNAL ERROR" } as const;
+
+function summary({ counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
+  const held = controls.filter(({ state }) => state === "pass").length;
+  const style = verdict === "pass" ? "good" : verdict === "inconclusive" ? "open" : "bad";
+  const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences;
+  const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
+  return [
+    `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades made, ${held} of ${controls.length} controls held`,
+    `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}`,
+    ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),
+    `${paint(style, WORDS[verdict])}  exit ${exitCode}`,
+  ];
+}

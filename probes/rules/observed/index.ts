@@ -1,0 +1,24 @@
+import type { ArrivesKind } from "../../../contract/contract.ts";
+import type { CaseRule, HeaderRule } from "../define-rule.ts";
+import { headerAppended } from "./header-appended.ts";
+import { headerNever } from "./header-never.ts";
+import { headerPresent } from "./header-present.ts";
+import { headerSet } from "./header-set.ts";
+import { headerUnchanged } from "./header-unchanged.ts";
+import { reachesDeclaredService } from "./reaches-declared-service.ts";
+import { subprotocolAnswered } from "./subprotocol-answered.ts";
+import { tokenNeverEchoed } from "./token-never-echoed.ts";
+
+/** The rule for each way a header can be declared to arrive; the compiler asks for a missing one. */
+export const HEADER_RULES = {
+  unchanged: headerUnchanged,
+  present: headerPresent,
+  appended: headerAppended,
+  set: headerSet,
+  never: headerNever,
+} as const satisfies Record<ArrivesKind, HeaderRule>;
+
+/** Rules on whole requests. The first says whether the service was reached: the others stand on it. */
+export const CASE_RULES: readonly CaseRule[] = [reachesDeclaredService, subprotocolAnswered, tokenNeverEchoed];
+
+export const OBSERVED_RULES: readonly (HeaderRule | CaseRule)[] = [...CASE_RULES, ...Object.values(HEADER_RULES)];

@@ -1,0 +1,99 @@
+import type { Provenance, Unknown } from "../facts/provenance.ts";
+
+/** A configuration value with its place. A value that cannot be resolved says so and is never skipped. */
+export type Value =
+  | { readonly kind: "literal"; readonly value: string | number | boolean | null; readonly by: Provenance }
+  | { readonly kind: "reference"; readonly address: string; readonly attribute: string; readonly by: Provenance }
+  /** A text with expressions inside that are not evaluated; each stands in `text` as {@link PLACEHOLDER}. */
+  | { readonly kind: "template"; readonly text: string; readonly expression: string; readonly by: Provenance }
+  | { readonly kind: "list"; readonly items: readonly Value[]; readonly by: Provenance }
+  | { readonly kind: "object"; readonly entries: ReadonlyMap<string, Value>; readonly by: Provenance }
+  | Unknown;
+
+/** Stands in for the part of a text that cannot be known: an unknown value is not an unknown effect. */
+export const PLACEHOLDER = "headgate-unknown-value";
+
+export interface Resource {
+  readonly address: string;
+  readonly type: string;
+  readonly name: string;
+  readonly body: Extract<Value, { kind: "object" }>;
+}
+
+/** All resources of one root module, by address. */
+export interface ResourceGraph {
+  /** Stack or environment that the configuration describes. */
+  readonly name: string;
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** SHA-256 over the bytes that were read, hexadecimal. */
+  readonly digest: string;
+}
+
+export type Known<T> = { readonly kind: "known"; readonly value: T; readonly by: Provenance };
+export type Maybe<T> = Known<T> | Unknown;
+
+/** Resources of one type, in file order. */
+export function resourcesOfType(graph: ResourceGraph, type: string): Resource[] {
+  return [...graph.resources.values()].filter((resource) => resource.type === type);
+}
+
+/** The value of an attribute, or undefined when it is not there (`null` counts as not there, as in Terraform). */
+export function attribute(value: Value, name: string): Value | undefined {
+  const found = value.kind === "object" ? value.entries.get(name) : undefined;
+  return found?.kind === "literal" && found.value === null ? undefined : found;
+}
+
+/** The blocks under a name: none, one written as an object, or several in a list (both are legal in JSON). */
+export function blocks(value: Value, name: string): Value[] {
+  const found = attribute(value, name);
+  if (found === undefined) return [];
+  return found.kind === "list" ? [...found.items] : [found];
+}
+
+export function asString(value: Value): Maybe<string> {
+  if (value.kind === "literal" && value.value !== null) return { kind: "known", value: String(value.value), by: value.by };
+  return value.kind === "unknown" ? value : unknown(value, "a plain text");
+}
+
+export function asNumber(value: Value): Maybe<number> {
+  const number = value.kind === "literal" && value.value !== null && value.value !== "" ? Number(value.value) : Number.NaN;
+  if (!Number.isNaN(number)) return { kind: "known", value: number, by: value.by };
+  return value.kind === "unknown" ? value : unknown(value, "a number");
+}
+
+export function asBoolean(value: Value): Maybe<boolean> {
+  if (value.kind === "literal" && (value.value === true || value.value === "true")) return { kind: "known", value: true, by: value.by };
+  if (value.kind === "literal" && (value.value === false || value.value === "false")) return { kind: "known", value: false, by: value.by };
+  return value.kind === "unknown" ? value : unknown(value, "true or false");
+}
+
+/** The list of plain texts, a single text standing for a list of one. */
+export function asStrings(value: Value): Maybe<Known<string>[]> {
+  if (value.kind === "unknown") return value;
+  const items = (value.kind === "list" ? value.items : [value]).map(asString);
+  const bad = items.find((item) => item.kind === "unknown");
+  if (bad !== undefined) return bad;
+  return { kind: "known", value: items.filter((item) => item.kind === "known"), by: value.by };
+}
+
+/** The resource that a value refers to, of the type asked for. */
+export function referenced(graph: ResourceGraph, value: Value, type: string): Resource | Unknown {
+  if (value.kind === "unknown") return value;
+  if (value.kind !== "reference") return { kind: "unknown", reason: `is not a reference to a ${type} of this configuration`, by: value.by };
+  const resource = graph.resources.get(value.address);
+  if (resource === undefined) return { kind: "unknown", reason: `refers to ${value.address}, which this configuration does not hold`, by: value.by };
+  return resource.type === type ? resource : { kind: "unknown", reason: `refers to ${value.address}, not to a ${type}`, by: value.by };
+}
+
+/** A text that may hold unknown parts, each as {@link PLACEHOLDER}. */
+export function asTemplate(value: Value): Maybe<string> {
+  if (value.kind === "template") return { kind: "known", value: value.text, by: value.by };
+  if (value.kind === "reference") return { kind: "known", value: PLACEHOLDER, by: value.by };
+  return asString(value);
+}
+
+function unknown(value: Value, wanted: string): Unknown {
+  const found = value.kind === "template" ? `an expression that is not evaluated (${value.expression})` : value.kind === "reference" ? `a reference to ${value.address}.${value.attribute}` : value.kind === "literal" ? JSON.stringify(value.value) : `a ${value.kind}`;
+  return { kind: "unknown", reason: `is ${found}, not ${wanted}`, by: value.by };
+}
+

@@ -1,0 +1,101 @@
+import { parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Node, ParseError } from "jsonc-parser";
+import type { ConstructSource, Provenance } from "../facts/provenance.ts";
+import { PLACEHOLDER } from "./graph.ts";
+import type { Resource, Value } from "./graph.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+
+const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z_]+)\}$/;
+
+// An expression that is not escaped: `${…}` or `%{…}`, braces inside one level deep.
+const EXPRESSION = /(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}|(?<!%)%\{(?:[^{}]|\{[^{}]*\})*\}/;
+
+/** Resources of one JSON configuration file, every value with its line and column. */
+export function resourcesOfJson(text: string, file: string, constructOf: (path: string) => ConstructSource | undefined): Resource[] {
+  const place = lineIndex(text, file);
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  if (errors.length > 0 || root === undefined) {
+    const at = place(errors[0]?.offset ?? 0);
+    const what = errors[0] === undefined ? "is empty" : `is not valid JSON: ${printParseErrorCode(errors[0].error)}`;
+    throw new ConfigurationError(`${what}; synthesize again`, at);
+  }
+  const types = child(root, "resource");
+  return entriesOf(types).flatMap(([type, named]) =>
+    entriesOf(named).map(([name, body]): Resource => {
+      const construct = constructOf(constructPath(body) ?? "");
+      const base = { address: `${type}.${name}`, ...(construct !== undefined && { construct }) };
+      const value = toValue(body, "", (node, attribute) => ({ ...base, attribute, ...place(node.offset) }));
+      if (value.kind !== "object") throw new ConfigurationError(`resource ${base.address} is not an object`, place(body.offset));
+      return { address: base.address, type, name, body: value };
+    }),
+  );
+}
+
+type PlaceOf = (node: Node, attribute: string) => Provenance;
+
+function toValue(node: Node, attribute: string, placeOf: PlaceOf): Value {
+  const by = placeOf(node, attribute);
+  switch (node.type) {
+    case "object": {
+      const entries = entriesOf(node).filter(([key]) => key !== "//");
+      return { kind: "object", entries: new Map(entries.map(([key, inner]) => [key, toValue(inner, attribute === "" ? key : `${attribute}.${key}`, placeOf)])), by };
+    }
+    case "array":
+      return { kind: "list", items: (node.children ?? []).map((inner, index) => toValue(inner, `${attribute}[${index}]`, placeOf)), by };
+    case "string":
+      return textValue(String(node.value), by);
+    default:
+      return { kind: "literal", value: node.value as number | boolean | null, by };
+  }
+}
+
+/** A JSON text of Terraform is a template: a lone reference is an edge, other expressions are not evaluated here. */
+function textValue(text: string, by: Provenance): Value {
+  const reference = REFERENCE.exec(text);
+  if (reference !== null && !["var", "local", "each", "count", "data", "module"].includes(reference[1]!)) {
+    return { kind: "reference", address: `${reference[1]!}.${reference[2]!}`, attribute: reference[3]!, by };
+  }
+  const pieces = text.split(EXPRESSION);
+  if (pieces.length > 1) return { kind: "template", text: pieces.map(unescape).join(PLACEHOLDER), expression: text, by };
+  return { kind: "literal", value: unescape(text), by };
+}
+
+/** In a template, `$${` and `%%{` stand for `${` and `%{`. */
+function unescape(text: string): string {
+  return text.replaceAll("$${", "${").replaceAll("%%{", "%{");
+}
+
+function constructPath(body: Node): string | undefined {
+  const metadata = [body].flatMap((node) => entriesOf(child(node, "//"))).find(([key]) => key === "metadata")?.[1];
+  const path = metadata === undefined ? undefined : child(metadata, "path")?.value;
+  return typeof path === "string" ? path : undefined;
+}
+
+function child(node: Node | undefined, key: string): Node | undefined {
+  return entriesOf(node).find(([own]) => own === key)?.[1];
+}
+
+function entriesOf(node: Node | undefined): [string, Node][] {
+  if (node?.type !== "object") return [];
+  return (node.children ?? []).flatMap((property) => {
+    const [key, value] = property.children ?? [];
+    return key !== undefined && value !== undefined ? [[String(key.value), value] as [string, Node]] : [];
+  });
+}
+
+/** Offset → file, line and column, both from 1, by binary search over line starts. */
+export function lineIndex(text: string, file: string): (offset: number) => { file: string; line: number; column: number } {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { file, line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
