@@ -3,29 +3,21 @@ import { sameName } from "../http/header-list.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
 import { nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";
-import { contractFile, durationMs } from "./schema.ts";
-import type { ContractFile } from "./schema.ts";
+import { durationMs } from "./schema.ts";
 import { pathText, valueText } from "./shape-problems.ts";
 import { TEMPLATE_VARIABLES, carriesToken, fillTemplate, variablesOf } from "./template.ts";
-
-type Section<Key extends "environments" | "headers" | "services" | "flows"> = ContractFile[Key][string];
-type RouteFile = ContractFile["routes"][number];
-
-/**
- * The parts of a contract that are well formed each by itself, so that a slip in one place does not
- * hide the problems of another. `declared` holds every id written, well formed or not.
- */
-interface WellFormed {
-  readonly headers: ReadonlyMap<string, Section<"headers">>;
-  readonly services: ReadonlyMap<string, Section<"services">>;
-  readonly routes: readonly { readonly index: number; readonly route: RouteFile }[];
-  readonly declared: Readonly<Record<"headers" | "services" | "flows", readonly string[]>>;
-}
+import { wellFormed } from "./well-formed.ts";
+import type { RouteFile, Section, WellFormed } from "./well-formed.ts";
 
 /** Problems between the parts: dangling references, duplicate routes, values that contradict each other. */
 export function crossProblems(yaml: LocatedYaml): Problem[] {
   const parts = wellFormed(yaml.value);
-  const report = (path: Path, message: string, more: Partial<Problem> = {}): Problem => ({ at: yaml.at(path), path: pathText(path), message, ...more });
+  const report = (path: Path, message: string, more: Partial<Problem> = {}): Problem => ({
+    at: yaml.at(path),
+    path: pathText(path),
+    message,
+    ...more,
+  });
   return [
     ...parts.routes.flatMap(({ route, index }) => routeProblems(route, index, parts, report)),
     ...duplicateRoutes(parts, report),
@@ -42,7 +34,13 @@ function routeProblems(route: RouteFile, index: number, parts: WellFormed, repor
     const valid = parts.declared[kind];
     if (valid.includes(id)) return [];
     const near = nearest(id, valid);
-    return [report(path, `no such entry under ${kind}`, { value: valueText(id), valid, ...(near !== undefined && { nearest: near }) })];
+    return [
+      report(path, `no such entry under ${kind}`, {
+        value: valueText(id),
+        valid,
+        ...(near !== undefined && { nearest: near }),
+      }),
+    ];
   };
   const headers = route.headers ?? [];
   return [
@@ -51,18 +49,39 @@ function routeProblems(route: RouteFile, index: number, parts: WellFormed, repor
     ...(route.flow === undefined ? [] : dangling(at("flow"), route.flow, "flows")),
     ...variablesOf(route.host)
       .filter((name) => name !== "domain")
-      .map((name) => report(at("host"), "unknown variable in a host", { value: valueText(name), valid: ["${domain}"] })),
-    ...repeated(headers).map((position) => report(at("headers", position), "the header is listed twice", { value: valueText(headers[position]) })),
-    ...sameNameTwice(headers, parts).map((position) => report(at("headers", position), "two headers of one route have the same name", { value: valueText(headers[position]) })),
+      .map((name) =>
+        report(at("host"), "unknown variable in a host", { value: valueText(name), valid: ["${domain}"] }),
+      ),
+    ...repeated(headers).map((position) =>
+      report(at("headers", position), "the header is listed twice", { value: valueText(headers[position]) }),
+    ),
+    ...sameNameTwice(headers, parts).map((position) =>
+      report(at("headers", position), "two headers of one route have the same name", {
+        value: valueText(headers[position]),
+      }),
+    ),
     ...lifetimeProblems(route, parts, (message, more) => report(at("lifetime"), message, more)),
     ...browserProblems(route, parts, (message) => report(at("clients"), message, { value: valueText(route.clients) })),
   ];
 }
 
-function lifetimeProblems(route: RouteFile, parts: WellFormed, report: (message: string, more: Partial<Problem>) => Problem): Problem[] {
+function lifetimeProblems(
+  route: RouteFile,
+  parts: WellFormed,
+  report: (message: string, more: Partial<Problem>) => Problem,
+): Problem[] {
   const service = parts.services.get(route.service);
-  if (route.lifetime === undefined || service === undefined || durationMs(route.lifetime) <= durationMs(service.timeout)) return [];
-  return [report(`is longer than the timeout of service ${route.service} (${service.timeout}), which ends every WebSocket`, { value: valueText(route.lifetime) })];
+  if (
+    route.lifetime === undefined ||
+    service === undefined ||
+    durationMs(route.lifetime) <= durationMs(service.timeout)
+  )
+    return [];
+  return [
+    report(`is longer than the timeout of service ${route.service} (${service.timeout}), which ends every WebSocket`, {
+      value: valueText(route.lifetime),
+    }),
+  ];
 }
 
 /** A page sets only URL, cookies and subprotocols on an upgrade (fact B1): a platform or header credential shuts it out. */
@@ -70,11 +89,22 @@ function browserProblems(route: RouteFile, parts: WellFormed, report: (message: 
   if (!route.clients.includes("browser") || route.protocol !== "websocket") return [];
   const problems: Problem[] = [];
   if (parts.services.get(route.service)?.access === "iam") {
-    problems.push(report(`service ${route.service} has access: iam, and a browser cannot send an IAM token on an upgrade`));
+    problems.push(
+      report(`service ${route.service} has access: iam, and a browser cannot send an IAM token on an upgrade`),
+    );
   }
-  const credentials = (route.headers ?? []).map((id) => parts.headers.get(id)).filter((header) => carriesToken(header?.send));
-  if (credentials.length > 0 && !credentials.some((header) => sameName(header!.name, "Cookie") || sameName(header!.name, "Sec-WebSocket-Protocol"))) {
-    problems.push(report("every credential of this route is a header that a browser cannot send on an upgrade; add a cookie or a Sec-WebSocket-Protocol entry"));
+  const credentials = (route.headers ?? [])
+    .map((id) => parts.headers.get(id))
+    .filter((header) => carriesToken(header?.send));
+  if (
+    credentials.length > 0 &&
+    !credentials.some((header) => sameName(header!.name, "Cookie") || sameName(header!.name, "Sec-WebSocket-Protocol"))
+  ) {
+    problems.push(
+      report(
+        "every credential of this route is a header that a browser cannot send on an upgrade; add a cookie or a Sec-WebSocket-Protocol entry",
+      ),
+    );
   }
   return problems;
 }
@@ -86,7 +116,13 @@ function duplicateRoutes(parts: WellFormed, report: Report): Problem[] {
       const key = `${route.host} ${path}`;
       const first = seen.get(key);
       if (first === undefined) seen.set(key, index);
-      return first === undefined ? [] : [report(["routes", index, "paths", position], `duplicate route: routes[${first}] declares ${key} already`, { value: valueText(path) })];
+      return first === undefined
+        ? []
+        : [
+            report(["routes", index, "paths", position], `duplicate route: routes[${first}] declares ${key} already`, {
+              value: valueText(path),
+            }),
+          ];
     }),
   );
 }
@@ -97,38 +133,74 @@ function headerProblems(id: string, header: Section<"headers">, report: Report):
     .filter((name) => !(TEMPLATE_VARIABLES as readonly string[]).includes(name))
     .map((name) => {
       const near = nearest(name, TEMPLATE_VARIABLES);
-      return report(at("send"), "unknown variable in a template", { value: valueText(name), valid: TEMPLATE_VARIABLES, ...(near !== undefined && { nearest: near }) });
+      return report(at("send"), "unknown variable in a template", {
+        value: valueText(name),
+        valid: TEMPLATE_VARIABLES,
+        ...(near !== undefined && { nearest: near }),
+      });
     });
-  if (typeof header.arrives === "object" && header.value !== undefined && !header.value.includes("{") && !new RegExp(header.arrives.set).test(header.value)) {
-    problems.push(report(at("value"), `does not match its own pattern ${header.arrives.set}`, { value: valueText(header.value) }));
+  if (
+    typeof header.arrives === "object" &&
+    header.value !== undefined &&
+    !header.value.includes("{") &&
+    !new RegExp(header.arrives.set).test(header.value)
+  ) {
+    problems.push(
+      report(at("value"), `does not match its own pattern ${header.arrives.set}`, { value: valueText(header.value) }),
+    );
   }
   if (header.value !== undefined && typeof header.arrives !== "object") {
-    problems.push(report(at("value"), "only a header with arrives: { set: … } is written by the edge", { value: valueText(header.value) }));
+    problems.push(
+      report(at("value"), "only a header with arrives: { set: … } is written by the edge", {
+        value: valueText(header.value),
+      }),
+    );
   }
   return [...problems, ...subprotocolProblems(header, at, report)];
 }
 
 function subprotocolProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
   if (!sameName(header.name, "Sec-WebSocket-Protocol")) {
-    return header.answer === undefined ? [] : [report(at("answer"), "only Sec-WebSocket-Protocol is answered", { value: valueText(header.answer) })];
+    return header.answer === undefined
+      ? []
+      : [report(at("answer"), "only Sec-WebSocket-Protocol is answered", { value: valueText(header.answer) })];
   }
-  if (header.send === undefined) return [report(at("name"), "Sec-WebSocket-Protocol needs `send`: the list of subprotocols to offer")];
+  if (header.send === undefined)
+    return [report(at("name"), "Sec-WebSocket-Protocol needs `send`: the list of subprotocols to offer")];
   const offered = header.send.split(",").map((entry) => entry.trim());
   const filled = { token: "a.b.c", "token:base64url": "YS5iLmM", nonce: "0" };
   const problems = offered
     .filter((entry) => !isToken(fillTemplate(entry, filled)))
-    .map((entry) => report(at("send"), "each subprotocol is a token: no blank, slash or equals sign (RFC 6455 §4.1)", { value: valueText(entry) }));
+    .map((entry) =>
+      report(at("send"), "each subprotocol is a token: no blank, slash or equals sign (RFC 6455 §4.1)", {
+        value: valueText(entry),
+      }),
+    );
   if (header.answer !== undefined && !offered.includes(header.answer)) {
-    problems.push(report(at("answer"), "the answer must be one of the offered subprotocols", { value: valueText(header.answer), valid: offered }));
+    problems.push(
+      report(at("answer"), "the answer must be one of the offered subprotocols", {
+        value: valueText(header.answer),
+        valid: offered,
+      }),
+    );
   }
   return problems;
 }
 
 function serviceProblems(id: string, service: Section<"services">, report: Report): Problem[] {
   const problems: Problem[] = [];
-  if (durationMs(service.timeout) > 3_600_000) problems.push(report(["services", id, "timeout"], "Cloud Run's longest request timeout is 3600s", { value: valueText(service.timeout) }));
+  if (durationMs(service.timeout) > 3_600_000)
+    problems.push(
+      report(["services", id, "timeout"], "Cloud Run's longest request timeout is 3600s", {
+        value: valueText(service.timeout),
+      }),
+    );
   if (service["min-instances"] > service["max-instances"]) {
-    problems.push(report(["services", id, "min-instances"], `is more than max-instances (${service["max-instances"]})`, { value: valueText(service["min-instances"]) }));
+    problems.push(
+      report(["services", id, "min-instances"], `is more than max-instances (${service["max-instances"]})`, {
+        value: valueText(service["min-instances"]),
+      }),
+    );
   }
   return problems;
 }
@@ -143,33 +215,4 @@ function sameNameTwice(ids: readonly string[], parts: WellFormed): number[] {
     const first = name === undefined ? position : names.indexOf(name);
     return first < position && ids[first] !== ids[position] ? [position] : [];
   });
-}
-
-function wellFormed(value: unknown): WellFormed {
-  const file = isRecord(value) ? value : {};
-  const { headers, services, routes } = contractFile.shape;
-  const section = (name: string): Record<string, unknown> => (isRecord(file[name]) ? file[name] : {});
-  const entries = <Item>(name: string, schema: { safeParse: (item: unknown) => { success: boolean; data?: Item } }): Map<string, Item> =>
-    new Map(Object.entries(section(name)).flatMap(([id, item]) => ofShape(schema, item).map((data) => [id, data] as const)));
-  const list = Array.isArray(file["routes"]) ? (file["routes"] as unknown[]) : [];
-  return {
-    headers: entries("headers", headers.unwrap().valueType),
-    services: entries("services", services.valueType),
-    routes: list.flatMap((item, index) => ofShape(routes.element, item).map((route) => ({ index, route }))),
-    declared: { headers: Object.keys(section("headers")), services: Object.keys(section("services")), flows: Object.keys(section("flows")) },
-  };
-}
-
-/** The item if it fits its schema, unknown keys left out; nothing otherwise (its own problem is reported elsewhere). */
-function ofShape<Item>(schema: { safeParse: (item: unknown) => { success: boolean; data?: Item; error?: { issues: readonly { code?: string; keys?: readonly string[]; path: readonly PropertyKey[] }[] } } }, item: unknown): Item[] {
-  const first = schema.safeParse(item);
-  if (first.success) return [first.data as Item];
-  const unknownKeys = first.error?.issues.flatMap((issue) => (issue.code === "unrecognized_keys" && issue.path.length === 0 ? (issue.keys ?? []) : [])) ?? [];
-  if (unknownKeys.length === 0 || !isRecord(item)) return [];
-  const second = schema.safeParse(Object.fromEntries(Object.entries(item).filter(([key]) => !unknownKeys.includes(key))));
-  return second.success ? [second.data as Item] : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

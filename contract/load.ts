@@ -25,7 +25,11 @@ function readText(file: string): string {
     bytes = readFileSync(file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    return fail(code === "ENOENT" ? "no such file; name the contract with --contract FILE" : `cannot be read (${code ?? String(cause)})`);
+    return fail(
+      code === "ENOENT"
+        ? "no such file; name the contract with --contract FILE"
+        : `cannot be read (${code ?? String(cause)})`,
+    );
   }
   if (bytes.length > MAX_BYTES) return fail(`is ${bytes.length} bytes; a contract has at most ${MAX_BYTES}`);
   return bytes.toString("utf8");

@@ -19,11 +19,21 @@ export function parseContract(text: string, file: string): Parsed {
   const syntax = yaml.errors.map(({ at, message }) => ({ at, path: "", message: `not valid YAML: ${message}` }));
   if (syntax.length > 0 && yaml.value === undefined) return { problems: syntax };
   if (yaml.value === null || yaml.value === undefined) {
-    return { problems: [{ at: yaml.at([]), path: "", message: "the contract is empty; it needs version, name, environments, services and routes" }] };
+    return {
+      problems: [
+        {
+          at: yaml.at([]),
+          path: "",
+          message: "the contract is empty; it needs version, name, environments, services and routes",
+        },
+      ],
+    };
   }
   const problems = [...syntax, ...shapeProblems(yaml), ...crossProblems(yaml)];
   if (problems.length > 0) return { problems: inFileOrder(problems) };
-  return { contract: toContract(contractFile.parse(yaml.value), yaml, createHash("sha256").update(text).digest("hex")) };
+  return {
+    contract: toContract(contractFile.parse(yaml.value), yaml, createHash("sha256").update(text).digest("hex")),
+  };
 }
 
 function inFileOrder(problems: readonly Problem[]): Problem[] {
@@ -35,7 +45,11 @@ function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Cont
     file: yaml.at([]).file,
     digest,
     name: file.name,
-    environments: mapEntries(file.environments, (id, entry): Environment => ({ id, ...entry, at: yaml.keyAt(["environments", id]) })),
+    environments: mapEntries(file.environments, (id, entry): Environment => ({
+      id,
+      ...entry,
+      at: yaml.keyAt(["environments", id]),
+    })),
     headers: mapEntries(file.headers, (id, entry): HeaderIntent => ({
       ...entry,
       id,
@@ -49,7 +63,9 @@ function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Cont
     budgets: {
       ...(file.budgets["handshake-p95"] !== undefined && { handshakeP95Ms: durationMs(file.budgets["handshake-p95"]) }),
       ...(file.budgets["flow-p95"] !== undefined && { flowP95Ms: durationMs(file.budgets["flow-p95"]) }),
-      ...(file.budgets["concurrent-sockets"] !== undefined && { concurrentSockets: file.budgets["concurrent-sockets"] }),
+      ...(file.budgets["concurrent-sockets"] !== undefined && {
+        concurrentSockets: file.budgets["concurrent-sockets"],
+      }),
     },
     waivers: file.waivers.map((waiver, index) => ({ ...waiver, at: yaml.at(["waivers", index]) })),
   };
@@ -98,6 +114,9 @@ function toFlowStep(step: ContractFile["flows"][string][number]): FlowStep {
   return { kind: "expect-in-order", types: step["expect-in-order"], ...within };
 }
 
-function mapEntries<In, Out>(record: Readonly<Record<string, In>>, map: (id: string, entry: In) => Out): Record<string, Out> {
+function mapEntries<In, Out>(
+  record: Readonly<Record<string, In>>,
+  map: (id: string, entry: In) => Out,
+): Record<string, Out> {
   return Object.fromEntries(Object.entries(record).map(([id, entry]) => [id, map(id, entry)]));
 }

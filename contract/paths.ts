@@ -8,12 +8,16 @@ export interface PathForm {
 
 /** Reads `/ws` as exact and `/ws/*` as the prefix `/ws/`. */
 export function pathForm(text: string): PathForm {
-  return text.endsWith("/*") ? { text, kind: "prefix", match: text.slice(0, -1) } : { text, kind: "exact", match: text };
+  return text.endsWith("/*")
+    ? { text, kind: "prefix", match: text.slice(0, -1) }
+    : { text, kind: "exact", match: text };
 }
 
 /** True when every path that `inner` covers is covered by `outer` too. */
 export function covers(outer: PathForm, inner: PathForm): boolean {
-  return outer.kind === "exact" ? inner.kind === "exact" && inner.match === outer.match : inner.match.startsWith(outer.match);
+  return outer.kind === "exact"
+    ? inner.kind === "exact" && inner.match === outer.match
+    : inner.match.startsWith(outer.match);
 }
 
 /** True when `a` must be matched before `b`, because `b` would swallow part of it. */

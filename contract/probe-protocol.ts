@@ -33,7 +33,9 @@ export interface WitnessReport {
 
 /** The self-contained token that opens a witness: claim and HMAC-SHA-256 over it, base64url. */
 export function sign(claim: SignedClaim, key: string): string {
-  const payload = Buffer.from(JSON.stringify([claim.environment, claim.route, claim.nonce, claim.expiresAt])).toString("base64url");
+  const payload = Buffer.from(JSON.stringify([claim.environment, claim.route, claim.nonce, claim.expiresAt])).toString(
+    "base64url",
+  );
   return `${payload}.${mac(payload, key).toString("base64url")}`;
 }
 
@@ -55,6 +57,12 @@ function readClaim(payload: string): SignedClaim | undefined {
   const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
   if (!Array.isArray(fields) || fields.length !== 4) return undefined;
   const [environment, route, nonce, expiresAt] = fields as unknown[];
-  if (typeof environment !== "string" || typeof route !== "string" || typeof nonce !== "string" || typeof expiresAt !== "number") return undefined;
+  if (
+    typeof environment !== "string" ||
+    typeof route !== "string" ||
+    typeof nonce !== "string" ||
+    typeof expiresAt !== "number"
+  )
+    return undefined;
   return { environment, route, nonce, expiresAt };
 }

@@ -26,7 +26,9 @@ export class ContractError extends Error {
 /** `file:line:column  path: message`, then the value and the valid choices on lines of their own. */
 export function formatProblem(problem: Problem): string {
   const { at } = problem;
-  const lines = [`${at.file}:${at.line}:${at.column}  ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}`];
+  const lines = [
+    `${at.file}:${at.line}:${at.column}  ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}`,
+  ];
   if (problem.value !== undefined) lines.push(`    value  ${problem.value}`);
   if (problem.nearest !== undefined) lines.push(`    try    ${problem.nearest}`);
   if (problem.valid !== undefined && problem.valid.length > 0) lines.push(`    valid  ${problem.valid.join(", ")}`);

@@ -15,55 +15,99 @@ export function durationMs(text: string): number {
   return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
-const id = z.string().regex(ID, "an id starts with a letter and has lower-case letters, digits and hyphens, at most 30");
+const id = z
+  .string()
+  .regex(ID, "an id starts with a letter and has lower-case letters, digits and hyphens, at most 30");
 const duration = z.string().regex(DURATION, "a duration is a whole number and a unit: 400ms, 5s, 30m, 1h");
 const text = z.string().min(1, "must not be empty");
 const headerText = text.refine(isFieldValue, "a header value is one line of visible characters");
 
 const environment = z.strictObject({
-  project: z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project id has 6 to 30 lower-case letters, digits and hyphens"),
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project id has 6 to 30 lower-case letters, digits and hyphens"),
   region: z.string().regex(/^[a-z]+-[a-z]+\d+$/, "a region looks like us-central1"),
   domain: z.string().regex(DOMAIN, "a domain is lower case, without scheme or port: example.com"),
-  promotion: z.enum(["direct", "preview"]).default("direct").describe("direct: one apply; preview: probe a candidate edge before it goes live"),
-  dns: z.union([z.literal("external"), z.strictObject({ zone: text })]).default("external").describe("who owns the names"),
+  promotion: z
+    .enum(["direct", "preview"])
+    .default("direct")
+    .describe("direct: one apply; preview: probe a candidate edge before it goes live"),
+  dns: z
+    .union([z.literal("external"), z.strictObject({ zone: text })])
+    .default("external")
+    .describe("who owns the names"),
 });
 
 const arrives = z.union([
   z.enum(["unchanged", "present", "appended", "never"]),
-  z.strictObject({ set: text.refine(isRegExp, "must be a regular expression").describe("a pattern that the value written by the edge matches") }),
+  z.strictObject({
+    set: text
+      .refine(isRegExp, "must be a regular expression")
+      .describe("a pattern that the value written by the edge matches"),
+  }),
 ]);
 
 const header = z.strictObject({
   name: z.string().refine(isToken, "a header name is a token: letters, digits and !#$%&'*+-.^_`|~"),
   send: headerText.optional().describe("what a client sends; ${token}, ${token:base64url} and ${nonce} are filled in"),
   value: headerText.optional().describe("what the generated edge writes, for arrives: { set: … }"),
-  answer: z.string().refine(isToken, "a subprotocol is a token").optional().describe("the subprotocol that the service must select"),
+  answer: z
+    .string()
+    .refine(isToken, "a subprotocol is a token")
+    .optional()
+    .describe("the subprotocol that the service must select"),
   arrives,
 });
 
 const service = z.strictObject({
-  address: z.string().regex(/^[a-z0-9_.\-[\]"]+$/, "a Terraform address, such as google_cloud_run_v2_service.api").optional(),
-  image: z.string().regex(IMAGE_DIGEST, "an image is named by digest: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>"),
+  address: z
+    .string()
+    .regex(/^[a-z0-9_.\-[\]"]+$/, "a Terraform address, such as google_cloud_run_v2_service.api")
+    .optional(),
+  image: z
+    .string()
+    .regex(
+      IMAGE_DIGEST,
+      "an image is named by digest: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>",
+    ),
   port: z.int().min(1).max(65_535).default(8080),
   timeout: duration.default("300s").describe("request timeout and longest life of a WebSocket, 3600s at most"),
   concurrency: z.int().min(1).max(1000).default(80),
-  cpu: z.string().regex(/^([1-8]|\d{3,4}m)$/, "CPU is 1 to 8, or millicores such as 500m").default("1"),
-  memory: z.string().regex(/^\d+(Mi|Gi)$/, "memory is a number and Mi or Gi").default("512Mi"),
+  cpu: z
+    .string()
+    .regex(/^([1-8]|\d{3,4}m)$/, "CPU is 1 to 8, or millicores such as 500m")
+    .default("1"),
+  memory: z
+    .string()
+    .regex(/^\d+(Mi|Gi)$/, "memory is a number and Mi or Gi")
+    .default("512Mi"),
   "min-instances": z.int().min(0).default(0),
   "max-instances": z.int().min(1).default(10),
   "session-affinity": z.boolean().default(false),
   health: z.string().startsWith("/", "a health path starts with /").optional(),
-  access: z.enum(["app", "iam", "iap"]).default("app").describe("who checks the caller: the application, Cloud Run IAM, or IAP"),
+  access: z
+    .enum(["app", "iam", "iap"])
+    .default("app")
+    .describe("who checks the caller: the application, Cloud Run IAM, or IAP"),
 });
 
-const path = z.string().regex(/^\/[^*?#\s]*(\*)?$/, "a path starts with / and may end in /*").refine((value) => !value.endsWith("*") || value.endsWith("/*"), "`*` stands only after the last /: write /ws/* and not /ws*");
+const path = z
+  .string()
+  .regex(/^\/[^*?#\s]*(\*)?$/, "a path starts with / and may end in /*")
+  .refine(
+    (value) => !value.endsWith("*") || value.endsWith("/*"),
+    "`*` stands only after the last /: write /ws/* and not /ws*",
+  );
 
 const route = z.strictObject({
   host: z.string().regex(HOST_TEMPLATE, "a host is lower-case labels and ${domain}, without scheme or port"),
   paths: z.array(path).min(1, "must list at least one path"),
   service: id,
   protocol: z.enum(["http", "websocket"]).default("http"),
-  clients: z.array(z.enum(["native", "browser"])).min(1, "must list at least one client").default(["native"]),
+  clients: z
+    .array(z.enum(["native", "browser"]))
+    .min(1, "must list at least one client")
+    .default(["native"]),
   headers: z.array(id).min(1, "must list at least one header").optional(),
   lifetime: duration.optional(),
   flow: id.optional(),
@@ -71,11 +115,16 @@ const route = z.strictObject({
 });
 
 const message = z.record(z.string(), z.unknown());
-const closeCode = z.int().refine((code) => code === 1000 || (code >= 3000 && code <= 4999), "a client may close with 1000 or 3000 to 4999");
+const closeCode = z
+  .int()
+  .refine((code) => code === 1000 || (code >= 3000 && code <= 4999), "a client may close with 1000 or 3000 to 4999");
 const flowStep = z.union([
   z.strictObject({ expect: message, within: duration.optional() }),
   z.strictObject({ send: message }),
-  z.strictObject({ "expect-in-order": z.array(text).min(1, "must list at least one type"), within: duration.optional() }),
+  z.strictObject({
+    "expect-in-order": z.array(text).min(1, "must list at least one type"),
+    within: duration.optional(),
+  }),
   z.strictObject({ close: closeCode }),
 ]);
 
@@ -96,7 +145,10 @@ export const contractFile = z.strictObject({
   services: nonEmpty(z.record(id, service), "service"),
   routes: z.array(route).min(1, "must list at least one route"),
   flows: z.record(id, z.array(flowStep).min(1, "must list at least one step")).default({}),
-  budgets: z.strictObject({ "handshake-p95": duration, "flow-p95": duration, "concurrent-sockets": z.int().min(1) }).partial().default({}),
+  budgets: z
+    .strictObject({ "handshake-p95": duration, "flow-p95": duration, "concurrent-sockets": z.int().min(1) })
+    .partial()
+    .default({}),
   waivers: z.array(waiver).default([]),
 });
 

@@ -36,7 +36,14 @@ function problemsOf(issue: Issue, yaml: LocatedYaml): Problem[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, yaml));
   if (issue.code === "invalid_union") return [unionProblem(issue, path, yaml)];
   if (issue.code === "invalid_key") {
-    return [{ at: yaml.keyAt(path), path: pathText(path), message: issue.issues[0]?.message ?? issue.message, value: valueText(path.at(-1)) }];
+    return [
+      {
+        at: yaml.keyAt(path),
+        path: pathText(path),
+        message: issue.issues[0]?.message ?? issue.message,
+        value: valueText(path.at(-1)),
+      },
+    ];
   }
   return [plainProblem(issue, path, yaml)];
 }
@@ -105,7 +112,15 @@ function expectation(issue: Issue): string {
 }
 
 function article(type: string): string {
-  const names: Record<string, string> = { object: "a mapping", record: "a mapping", array: "a list", string: "text", number: "a number", int: "a whole number", boolean: "true or false" };
+  const names: Record<string, string> = {
+    object: "a mapping",
+    record: "a mapping",
+    array: "a list",
+    string: "text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+  };
   return names[type] ?? type;
 }
 
@@ -117,7 +132,7 @@ function keysAt(path: Path): string[] {
 }
 
 function definition(schema: z.core.$ZodType): Definition {
-  return schema._zod.def as unknown as Definition;
+  return schema._zod.def;
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {

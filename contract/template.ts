@@ -11,7 +11,9 @@ export function variablesOf(template: string): string[] {
 
 /** The template with each variable filled in; unknown ones were refused when the contract was parsed. */
 export function fillTemplate(template: string, values: Readonly<Record<TemplateVariable, string>>): string {
-  return template.replace(VARIABLE, (whole, name: string) => (name in values ? values[name as TemplateVariable] : whole));
+  return template.replace(VARIABLE, (whole, name: string) =>
+    name in values ? values[name as TemplateVariable] : whole,
+  );
 }
 
 /** True when the template carries the credential in either form. */

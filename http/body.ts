@@ -18,7 +18,11 @@ export function requestFraming(headers: HeaderList): BodyFraming | { readonly er
 }
 
 /** Framing of a response body, given the request's method and the response's status (RFC 9112 §6.3). */
-export function responseFraming(method: string, status: number, headers: HeaderList): BodyFraming | { readonly error: string } {
+export function responseFraming(
+  method: string,
+  status: number,
+  headers: HeaderList,
+): BodyFraming | { readonly error: string } {
   if (method === "HEAD" || status === 204 || status === 304 || status < 200) return { kind: "none" };
   if (isChunked(headers)) return { kind: "chunked" };
   return contentLength(headers) ?? { kind: "until-close" };

@@ -35,7 +35,10 @@ export function withoutHeader<Line extends { readonly 0: string }>(headers: read
  * dropped (RFC 9110 §5.6.1). Not for `Cookie` or `Set-Cookie`, whose values may hold commas.
  */
 export function listMembers(values: readonly string[]): string[] {
-  return values.flatMap((value) => value.split(",")).map(trimBlanks).filter((member) => member !== "");
+  return values
+    .flatMap((value) => value.split(","))
+    .map(trimBlanks)
+    .filter((member) => member !== "");
 }
 
 /** Drops spaces and tabs at both ends: optional whitespace is no part of a value (RFC 9110 §5.5). */

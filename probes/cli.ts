@@ -19,7 +19,9 @@ Exit codes:
 /** Wires options to verbs. Verbs get all they need of the process from here, and nothing else touches it. */
 function program(context: CommandContext, end: (code: number) => void): Command {
   const cli = new Command("headgate")
-    .description("Proves that authentication headers survive the WebSocket upgrade through a Google Cloud load balancer.")
+    .description(
+      "Proves that authentication headers survive the WebSocket upgrade through a Google Cloud load balancer.",
+    )
     .version(VERSION)
     .exitOverride()
     .showSuggestionAfterError()
@@ -32,7 +34,10 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withRunOptions(cli.command("probe"))
     .description("probes only: send real traffic and compare what arrives")
     .option("--emulate <dir>", "emulate the edge of this synthesized output instead of running main.ts")
-    .option("--live [address]", "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names")
+    .option(
+      "--live [address]",
+      "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names",
+    )
     .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
     .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
@@ -43,7 +48,11 @@ function withRunOptions(command: Command): Command {
   return command
     .option("--contract <file>", "the contract", "headgate.yaml")
     .option("--env <name>", "one environment; default: all")
-    .addOption(new Option("--format <name[=file]>", "text or json; repeat for several").default(["text"], "text").argParser(collectFormat()))
+    .addOption(
+      new Option("--format <name[=file]>", "text or json; repeat for several")
+        .default(["text"], "text")
+        .argParser(collectFormat()),
+    )
     .option("--out <file>", "write the report to a file")
     .option("--timings", "print how long each phase took")
     .option("--timeout <seconds>", "longest time for one request", positive, 5)
@@ -63,24 +72,31 @@ function collectFormat(): (value: string) => string[] {
 
 function positive(value: string): number {
   const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0 || number > 86_400) throw new InvalidArgumentError("give a number of seconds above 0");
+  if (!Number.isFinite(number) || number <= 0 || number > 86_400)
+    throw new InvalidArgumentError("give a number of seconds above 0");
   return number;
 }
 
 function wholeNumber(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff) throw new InvalidArgumentError("give a whole number, 1 or more");
+  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff)
+    throw new InvalidArgumentError("give a whole number, 1 or more");
   return number;
 }
 
 /** An error → the words for a person and the exit code. Anything unforeseen is an internal error, never a pass. */
 function failure(error: unknown): { code: number; message: string } {
-  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? EXIT_CODE.pass : EXIT_CODE.usage, message: "" };
+  if (error instanceof CommanderError)
+    return { code: error.exitCode === 0 ? EXIT_CODE.pass : EXIT_CODE.usage, message: "" };
   if (error instanceof ContractError) return { code: EXIT_CODE.usage, message: error.message };
-  if (error instanceof UsageError || error instanceof ConfigurationError) return { code: EXIT_CODE.usage, message: `headgate: ${error.message}` };
+  if (error instanceof UsageError || error instanceof ConfigurationError)
+    return { code: EXIT_CODE.usage, message: `headgate: ${error.message}` };
   if (error instanceof InterruptedError) return { code: EXIT_CODE.inconclusive, message: `headgate: ${error.message}` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: EXIT_CODE.internal, message: `headgate: internal error, which says nothing about your edge:\n${stack}` };
+  return {
+    code: EXIT_CODE.internal,
+    message: `headgate: internal error, which says nothing about your edge:\n${stack}`,
+  };
 }
 
 async function main(): Promise<void> {
@@ -93,7 +109,10 @@ async function main(): Promise<void> {
     });
   }
   // A closed pipe (`headgate gate | head`) is the reader's choice, not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code !== "EPIPE" && process.exit(EXIT_CODE.internal));
+  process.stdout.on(
+    "error",
+    (error: NodeJS.ErrnoException) => error.code !== "EPIPE" && process.exit(EXIT_CODE.internal),
+  );
   const context: CommandContext = {
     cwd: process.cwd(),
     env: process.env,

@@ -12,8 +12,17 @@ import { readCdktfOut } from "./terraform/read-cdktf-out.ts";
 /** The whole flow: configuration → model → cases → traffic → cells → verdict. Plain data in, plain data out. */
 export async function runPipeline(input: PipelineInput): Promise<Result> {
   const { contract, environments, source, measure, steps } = input;
-  const models = measure("model", () => (source.kind === "cdktf" ? readModels(source.directory, environments) : new Map<string, EdgeModel>()));
-  if (models.size > 0) steps.push({ name: "model", state: "done", detail: [...models.values()].map(({ listeners, backends }) => `${listeners.length} listeners, ${backends.size} backends`).join("; ") });
+  const models = measure("model", () =>
+    source.kind === "cdktf" ? readModels(source.directory, environments) : new Map<string, EdgeModel>(),
+  );
+  if (models.size > 0)
+    steps.push({
+      name: "model",
+      state: "done",
+      detail: [...models.values()]
+        .map(({ listeners, backends }) => `${listeners.length} listeners, ${backends.size} backends`)
+        .join("; "),
+    });
   const cases = environments.flatMap((environment) => planCases(contract, environment));
   steps.push({ name: "plan", state: "done", detail: `${cases.length} cases` });
 
@@ -22,7 +31,9 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
   for (const environment of environments) {
     const own = cases.filter(({ env }) => env === environment.id);
     const model = models.get(environment.id);
-    const outcome = await measure("probe", () => (model === undefined ? probeLive(input, environment.id, own) : probeEmulated(input, environment.id, own, model)));
+    const outcome = await measure("probe", () =>
+      model === undefined ? probeLive(input, environment.id, own) : probeEmulated(input, environment.id, own, model),
+    );
     judged.push(...outcome.judged);
     controls.push(...outcome.controls);
   }
@@ -35,7 +46,11 @@ function readModels(directory: string, environments: readonly Environment[]): Ma
   return new Map(
     environments.map(({ id }) => {
       const graph = graphs.find(({ name }) => name === id);
-      if (graph === undefined) throw new ConfigurationError(`has no stack named ${id}, which the contract declares as an environment; it has ${graphs.map(({ name }) => name).join(", ")}`, { file: `${directory}/manifest.json` });
+      if (graph === undefined)
+        throw new ConfigurationError(
+          `has no stack named ${id}, which the contract declares as an environment; it has ${graphs.map(({ name }) => name).join(", ")}`,
+          { file: `${directory}/manifest.json` },
+        );
       return [id, buildEdgeModel(graph)];
     }),
   );

@@ -15,7 +15,11 @@ function newest(path) {
 
 /** The licences of everything that the bundle contains, for redistribution with it. */
 function licences(inputs) {
-  const packages = new Set(inputs.filter((file) => file.includes("node_modules")).map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll(sep, "/"))[0]));
+  const packages = new Set(
+    inputs
+      .filter((file) => file.includes("node_modules"))
+      .map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll(sep, "/"))[0]),
+  );
   return [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
@@ -23,7 +27,8 @@ function licences(inputs) {
   });
 }
 
-const isFresh = process.argv.includes("--if-stale") && existsSync(OUT) && statSync(OUT).mtimeMs > Math.max(...SOURCES.map(newest));
+const isFresh =
+  process.argv.includes("--if-stale") && existsSync(OUT) && statSync(OUT).mtimeMs > Math.max(...SOURCES.map(newest));
 if (!isFresh) {
   const { metafile } = await build({
     entryPoints: ["probes/cli.ts"],
@@ -41,7 +46,12 @@ if (!isFresh) {
     logLevel: "warning",
     // ws loads these two only when they are installed; they speed up masking and nothing else.
     external: ["bufferutil", "utf-8-validate"],
-    banner: { js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);' },
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+    },
   });
-  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`));
+  writeFileSync(
+    "dist/THIRD-PARTY-LICENSES.txt",
+    licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`),
+  );
 }

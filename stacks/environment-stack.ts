@@ -37,7 +37,9 @@ export class EnvironmentStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.10.0");
 
     const hosts = routesByHost(contract, environment);
-    const backends = Object.fromEntries(Object.values(contract.services).map((service) => [service.id, this.addService(service, environment, prefix)]));
+    const backends = Object.fromEntries(
+      Object.values(contract.services).map((service) => [service.id, this.addService(service, environment, prefix)]),
+    );
     const routing = here(
       new HeaderRouting(this, "routing", {
         name: prefix,
@@ -46,7 +48,9 @@ export class EnvironmentStack extends TerraformStack {
         removeEverywhere: forbiddenNames(contract),
       }),
     );
-    here(new HttpsEdge(this, "edge", { name: prefix, hosts: hosts.map(({ host }) => host), urlMap: routing.urlMap.id }));
+    here(
+      new HttpsEdge(this, "edge", { name: prefix, hosts: hosts.map(({ host }) => host), urlMap: routing.urlMap.id }),
+    );
   }
 
   /** Adds a service and its backend; gives the id of the backend service. Ids hold the generation. */
@@ -70,7 +74,11 @@ export class EnvironmentStack extends TerraformStack {
       }),
     );
     const backend = here(
-      new ServerlessBackend(this, `backend-${service.id}-${run.generation}`, { name: `${name}-${run.generation}`, region: environment.region, cloudRunService: run.service.name }),
+      new ServerlessBackend(this, `backend-${service.id}-${run.generation}`, {
+        name: `${name}-${run.generation}`,
+        region: environment.region,
+        cloudRunService: run.service.name,
+      }),
     );
     return backend.backendService.id;
   }
@@ -78,9 +86,13 @@ export class EnvironmentStack extends TerraformStack {
 
 function toRoutedHost(host: HostRoutes, contract: Contract, backends: Backends): RoutedHost {
   const rules = host.routes.map((route) => toRoutedRule(route, contract, backends));
-  const lastIsPlain = host.routes.at(-1) === host.fallback && host.fallback.paths.length === 1 && isPlain(rules.at(-1)!);
+  const lastIsPlain =
+    host.routes.at(-1) === host.fallback && host.fallback.paths.length === 1 && isPlain(rules.at(-1)!);
   return {
-    name: host.host.replaceAll(".", "-").length > 54 ? `host-${generationOf(host.host)}` : `host-${host.host.replaceAll(".", "-")}`,
+    name:
+      host.host.replaceAll(".", "-").length > 54
+        ? `host-${generationOf(host.host)}`
+        : `host-${host.host.replaceAll(".", "-")}`,
     host: host.host,
     // A catch-all without header actions needs no rule of its own: it is the path matcher's default.
     rules: lastIsPlain ? rules.slice(0, -1) : rules,
@@ -106,15 +118,49 @@ function isPlain(rule: RoutedRule): boolean {
 /** Says with the contract's line what these stacks do not build yet, rather than building something else. */
 function refuseUnbuilt(contract: Contract, environment: Environment, prefix: string): void {
   const problems = Object.values(contract.services).flatMap((service) => [
-    ...(service.access === "app" ? [] : [{ at: service.at, path: `services.${service.id}.access`, message: "the stacks build access: app only", value: service.access }]),
-    ...(`${prefix}-${service.id}`.length <= 49 ? [] : [{ at: service.at, path: `services.${service.id}`, message: "makes a Cloud Run service name longer than 49 characters", value: `${prefix}-${service.id}` }]),
+    ...(service.access === "app"
+      ? []
+      : [
+          {
+            at: service.at,
+            path: `services.${service.id}.access`,
+            message: "the stacks build access: app only",
+            value: service.access,
+          },
+        ]),
+    ...(`${prefix}-${service.id}`.length <= 49
+      ? []
+      : [
+          {
+            at: service.at,
+            path: `services.${service.id}`,
+            message: "makes a Cloud Run service name longer than 49 characters",
+            value: `${prefix}-${service.id}`,
+          },
+        ]),
   ]);
   if (environment.promotion === "preview") {
-    problems.push({ at: environment.at, path: `environments.${environment.id}.promotion`, message: "the stacks build promotion: direct only", value: "preview" });
+    problems.push({
+      at: environment.at,
+      path: `environments.${environment.id}.promotion`,
+      message: "the stacks build promotion: direct only",
+      value: "preview",
+    });
   }
   if (environment.dns !== "external") {
-    problems.push({ at: environment.at, path: `environments.${environment.id}.dns`, message: "the stacks leave names to their owner: dns: external only", value: "{ zone: … }" });
+    problems.push({
+      at: environment.at,
+      path: `environments.${environment.id}.dns`,
+      message: "the stacks leave names to their owner: dns: external only",
+      value: "{ zone: … }",
+    });
   }
-  if (prefix.length > 40) problems.push({ at: environment.at, path: `environments.${environment.id}`, message: "makes resource names longer than 63 characters", value: prefix });
+  if (prefix.length > 40)
+    problems.push({
+      at: environment.at,
+      path: `environments.${environment.id}`,
+      message: "makes resource names longer than 63 characters",
+      value: prefix,
+    });
   if (problems.length > 0) throw new ContractError(problems);
 }

@@ -32,7 +32,11 @@ export function routesByHost(contract: Contract, environment: Environment): Host
 export function forbiddenNames(contract: Contract): string[] {
   const used = usedHeaders(contract);
   const allowed = new Set(used.filter(({ arrives }) => arrives.kind !== "never").map(({ name }) => name.toLowerCase()));
-  return unique(used.filter(({ arrives, name }) => arrives.kind === "never" && !allowed.has(name.toLowerCase())).map(({ name }) => name));
+  return unique(
+    used
+      .filter(({ arrives, name }) => arrives.kind === "never" && !allowed.has(name.toLowerCase()))
+      .map(({ name }) => name),
+  );
 }
 
 /** Headers of one route that the edge has to write. */
@@ -40,7 +44,13 @@ export function writtenHeaders(contract: Contract, route: Route): { name: string
   return headersOf(contract, route).flatMap((header) => {
     if (header.arrives.kind !== "set") return [];
     if (header.value === undefined) {
-      throw new ContractError([{ at: header.at, path: `headers.${header.id}`, message: "needs `value`: what the generated edge writes for arrives: { set: … }" }]);
+      throw new ContractError([
+        {
+          at: header.at,
+          path: `headers.${header.id}`,
+          message: "needs `value`: what the generated edge writes for arrives: { set: … }",
+        },
+      ]);
     }
     return [{ name: header.name, value: header.value }];
   });
@@ -49,15 +59,20 @@ export function writtenHeaders(contract: Contract, route: Route): { name: string
 /** Headers that this route forbids and another lets through: removed by the route's own rule. */
 export function removedHere(contract: Contract, route: Route): string[] {
   const everywhere = new Set(forbiddenNames(contract));
-  return headersOf(contract, route).flatMap(({ arrives, name }) => (arrives.kind === "never" && !everywhere.has(name) ? [name] : []));
+  return headersOf(contract, route).flatMap(({ arrives, name }) =>
+    arrives.kind === "never" && !everywhere.has(name) ? [name] : [],
+  );
 }
 
 function inMatchOrder(routes: readonly Route[]): Route[] {
   const left = [...routes];
   const ordered: Route[] = [];
   while (left.length > 0) {
-    const next = left.findIndex((candidate) => left.every((other) => other === candidate || !mustPrecede(other, candidate)));
-    if (next === -1) throw refuse(left[0]!, "overlaps with another route of this host both ways; split its paths over two routes");
+    const next = left.findIndex((candidate) =>
+      left.every((other) => other === candidate || !mustPrecede(other, candidate)),
+    );
+    if (next === -1)
+      throw refuse(left[0]!, "overlaps with another route of this host both ways; split its paths over two routes");
     ordered.push(...left.splice(next, 1));
   }
   return ordered;

@@ -45,7 +45,9 @@ interface Caller {
 }
 
 function entryFor(construct: IConstruct, stack: IConstruct, root: string): [string, Caller][] {
-  const noted = [construct, ...construct.node.scopes.slice(0, -1).reverse()].map((each) => each.node.metadata.find(({ type }) => type === METADATA)).find((entry) => entry !== undefined);
+  const noted = [construct, ...construct.node.scopes.slice(0, -1).reverse()]
+    .map((each) => each.node.metadata.find(({ type }) => type === METADATA))
+    .find((entry) => entry !== undefined);
   if (noted === undefined || construct === stack) return [];
   const { file, line } = noted.data as Caller;
   return [[construct.node.path, { file: relative(root, file).replaceAll("\\", "/"), line }]];

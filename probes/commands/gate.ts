@@ -13,7 +13,11 @@ export interface GateOptions extends RunOptions {
 export function gate(options: GateOptions, context: CommandContext): Promise<number> {
   return runVerb("gate", options, context, async (_, watch, steps) => {
     const directory = options.synth ?? (await watch.measure("synth", () => synthesize(context, options.contract)));
-    steps.push({ name: "synth", state: options.synth === undefined ? "done" : "not-run", detail: options.synth === undefined ? `main.ts → ${directory}` : `--synth ${directory}` });
+    steps.push({
+      name: "synth",
+      state: options.synth === undefined ? "done" : "not-run",
+      detail: options.synth === undefined ? `main.ts → ${directory}` : `--synth ${directory}`,
+    });
     return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex") };
   });
 }

@@ -17,7 +17,8 @@ export interface ProbeVerbOptions extends RunOptions {
 
 /** Traffic only: the probes against the emulated edge, or against one that is running. */
 export function probe(options: ProbeVerbOptions, context: CommandContext): Promise<number> {
-  if (options.live !== undefined && options.emulate !== undefined) throw new UsageError("--live and --emulate exclude each other: a run has one target");
+  if (options.live !== undefined && options.emulate !== undefined)
+    throw new UsageError("--live and --emulate exclude each other: a run has one target");
   return runVerb("probe", options, context, async (_, watch) => {
     if (options.live !== undefined) return { source: liveSource(options, options.live), key: witnessKey(context) };
     const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(context, options.contract)));
@@ -27,7 +28,10 @@ export function probe(options: ProbeVerbOptions, context: CommandContext): Promi
 
 function witnessKey({ env }: CommandContext): string {
   const key = env["HEADGATE_KEY"];
-  if (key === undefined || key === "") throw new UsageError("a live run opens the witness with a signature: set HEADGATE_KEY to the key that the witness was started with");
+  if (key === undefined || key === "")
+    throw new UsageError(
+      "a live run opens the witness with a signature: set HEADGATE_KEY to the key that the witness was started with",
+    );
   return key;
 }
 
@@ -36,11 +40,18 @@ function liveSource(options: ProbeVerbOptions, live: true | string): Source {
   if (live === true) return { kind: "live", at: "the declared hosts", ...ca };
   const url = URL.canParse(live) ? new URL(live) : null;
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.pathname !== "/") {
-    throw new UsageError(`--live ${live} is not an address to connect to; write http://ADDRESS:PORT or https://ADDRESS:PORT (the hosts come from the contract)`);
+    throw new UsageError(
+      `--live ${live} is not an address to connect to; write http://ADDRESS:PORT or https://ADDRESS:PORT (the hosts come from the contract)`,
+    );
   }
   const scheme = url.protocol === "http:" ? "http" : "https";
   const port = url.port === "" ? (scheme === "http" ? 80 : 443) : Number(url.port);
-  return { kind: "live", at: url.origin, pinned: { scheme, address: url.hostname.replace(/^\[|\]$/g, ""), port }, ...ca };
+  return {
+    kind: "live",
+    at: url.origin,
+    pinned: { scheme, address: url.hostname.replace(/^\[|\]$/g, ""), port },
+    ...ca,
+  };
 }
 
 function readCa(file: string): string {

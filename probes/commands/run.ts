@@ -37,13 +37,22 @@ export interface Prepared {
 const FORMATS = ["text", "json"] as const;
 
 /** Contract → what `prepare` makes the target → pipeline → report. Gives the exit code. */
-export async function runVerb(verb: string, options: RunOptions, context: CommandContext, prepare: (contract: Contract, watch: Stopwatch, steps: Step[]) => Promise<Prepared>): Promise<number> {
+export async function runVerb(
+  verb: string,
+  options: RunOptions,
+  context: CommandContext,
+  prepare: (contract: Contract, watch: Stopwatch, steps: Step[]) => Promise<Prepared>,
+): Promise<number> {
   const outputs = outputsOf(options);
   const watch = stopwatch();
   const steps: Step[] = [];
   const startedAt = new Date();
   const contract = watch.measure("contract", () => loadContract(options.contract));
-  steps.push({ name: "contract", state: "done", detail: `${contract.routes.length} routes, ${Object.keys(contract.services).length} services, ${Object.keys(contract.headers).length} headers` });
+  steps.push({
+    name: "contract",
+    state: "done",
+    detail: `${contract.routes.length} routes, ${Object.keys(contract.services).length} services, ${Object.keys(contract.headers).length} headers`,
+  });
   const { source, key } = await prepare(contract, watch, steps);
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
   const token = context.env["HEADGATE_TOKEN"];
@@ -54,13 +63,22 @@ export async function runVerb(verb: string, options: RunOptions, context: Comman
     environments: environmentsOf(contract, options.env),
     source,
     probe: { timeoutMs: options.timeout * 1000, concurrency: options.concurrency, signal },
-    mint: { key, random: (bytes) => randomBytes(bytes).toString("hex"), expiresAt: startedAt.getTime() + options.deadline * 1000 + 60_000, ...(token !== undefined && { token }) },
+    mint: {
+      key,
+      random: (bytes) => randomBytes(bytes).toString("hex"),
+      expiresAt: startedAt.getTime() + options.deadline * 1000 + 60_000,
+      ...(token !== undefined && { token }),
+    },
     seed,
     fingerprint: fingerprinter(),
     steps,
     measure: watch.measure,
   });
-  const timed: Result = { ...result, run: { ...result.run, durationMs: Date.now() - startedAt.getTime() }, timings: watch.phases() };
+  const timed: Result = {
+    ...result,
+    run: { ...result.run, durationMs: Date.now() - startedAt.getTime() },
+    timings: watch.phases(),
+  };
   for (const output of outputs) emit(timed, output, options, context);
   return timed.exitCode;
 }
@@ -68,7 +86,10 @@ export async function runVerb(verb: string, options: RunOptions, context: Comman
 /** Fingerprints are keyed anew for each run: they compare inside it and tell nothing outside it. */
 function fingerprinter(): (value: string) => { hash: string; bytes: number } {
   const key = randomBytes(32);
-  return (value) => ({ hash: createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 8), bytes: Buffer.byteLength(value, "latin1") });
+  return (value) => ({
+    hash: createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 8),
+    bytes: Buffer.byteLength(value, "latin1"),
+  });
 }
 
 function environmentsOf(contract: Contract, wanted: string | undefined): Environment[] {
@@ -78,7 +99,9 @@ function environmentsOf(contract: Contract, wanted: string | undefined): Environ
   if (one !== undefined) return [one];
   const names = all.map(({ id }) => id);
   const near = nearest(wanted, names);
-  throw new UsageError(`${contract.file} declares no environment ${wanted}${near === undefined ? "" : `; did you mean ${near}?`} (valid: ${names.join(", ")})`);
+  throw new UsageError(
+    `${contract.file} declares no environment ${wanted}${near === undefined ? "" : `; did you mean ${near}?`} (valid: ${names.join(", ")})`,
+  );
 }
 
 interface Output {
@@ -90,16 +113,26 @@ function outputsOf({ format, out }: RunOptions): Output[] {
   const outputs = format.map((written): Output => {
     const [name = "", ...file] = written.split("=");
     const known = FORMATS.find((each) => each === name);
-    if (known === undefined) throw new UsageError(`unknown format ${name}${nearest(name, FORMATS) === undefined ? "" : `; did you mean ${nearest(name, FORMATS)}?`} (valid: ${FORMATS.join(", ")})`);
-    return { format: known, ...(file.length > 0 ? { file: file.join("=") } : out !== undefined && format.length === 1 ? { file: out } : {}) };
+    if (known === undefined)
+      throw new UsageError(
+        `unknown format ${name}${nearest(name, FORMATS) === undefined ? "" : `; did you mean ${nearest(name, FORMATS)}?`} (valid: ${FORMATS.join(", ")})`,
+      );
+    return {
+      format: known,
+      ...(file.length > 0 ? { file: file.join("=") } : out !== undefined && format.length === 1 ? { file: out } : {}),
+    };
   });
-  if (outputs.filter(({ file }) => file === undefined).length > 1) throw new UsageError("only one format can go to standard output; give the others a file: --format json=report.json");
+  if (outputs.filter(({ file }) => file === undefined).length > 1)
+    throw new UsageError(
+      "only one format can go to standard output; give the others a file: --format json=report.json",
+    );
   return outputs;
 }
 
 function emit(result: Result, { format, file }: Output, options: RunOptions, context: CommandContext): void {
   const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
-  const text = format === "json" ? renderJson(result) : renderText(result, { colour, timings: options.timings === true });
+  const text =
+    format === "json" ? renderJson(result) : renderText(result, { colour, timings: options.timings === true });
   if (file === undefined) return context.stdout(text);
   try {
     writeFileSync(resolve(context.cwd, file), text);

@@ -6,7 +6,8 @@ export interface Stopwatch {
 
 export function stopwatch(): Stopwatch {
   const totals = new Map<string, number>();
-  const add = (phase: string, from: number): void => void totals.set(phase, (totals.get(phase) ?? 0) + performance.now() - from);
+  const add = (phase: string, from: number): void =>
+    void totals.set(phase, (totals.get(phase) ?? 0) + performance.now() - from);
   return {
     measure: (phase, work) => {
       const from = performance.now();

@@ -17,7 +17,10 @@ const SYNTH_DEADLINE = 120_000;
 export async function synthesize(context: CommandContext, contractFile: string): Promise<string> {
   const { cwd, env } = context;
   const directory = env["CDKTF_OUTDIR"] ?? "cdktf.out";
-  if (!existsSync(join(cwd, "main.ts"))) throw new UsageError("there is no main.ts here to synthesize; name synthesized output with --synth DIR, or run in the folder of the CDKTF project");
+  if (!existsSync(join(cwd, "main.ts")))
+    throw new UsageError(
+      "there is no main.ts here to synthesize; name synthesized output with --synth DIR, or run in the folder of the CDKTF project",
+    );
   rmSync(join(cwd, directory, "manifest.json"), { force: true });
   const child = spawn(context.execPath, ["--import", tsxFrom(cwd), "main.ts"], {
     cwd,
@@ -27,7 +30,9 @@ export async function synthesize(context: CommandContext, contractFile: string):
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-20_000)));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve).on("error", () => resolve(null)));
+  const code = await new Promise<number | null>((resolve) =>
+    child.on("close", resolve).on("error", () => resolve(null)),
+  );
   if (context.signal.aborted) throw new InterruptedError("synth");
   if (code === null) throw new UsageError(`synth did not end within ${SYNTH_DEADLINE / 1000} s`);
   if (code !== 0) throw new UsageError(`synth of main.ts failed:\n${errors.trimEnd()}`);
@@ -38,6 +43,8 @@ function tsxFrom(cwd: string): string {
   try {
     return pathToFileURL(createRequire(join(cwd, "package.json")).resolve("tsx")).href;
   } catch {
-    throw new UsageError("main.ts is TypeScript and tsx is not installed here; run `npm install --save-dev tsx`, or synthesize yourself and name the output with --synth DIR");
+    throw new UsageError(
+      "main.ts is TypeScript and tsx is not installed here; run `npm install --save-dev tsx`, or synthesize yourself and name the output with --synth DIR",
+    );
   }
 }

@@ -26,7 +26,13 @@ export type ExchangeEnd = "reusable" | "closed" | { readonly failed: string };
  * Sends one request to its backend and relays the answer, with the response actions applied to the head. An upgrade
  * that the backend accepts is relayed byte for byte until either side ends.
  */
-export async function exchange(client: Socket, reader: ByteReader, request: EdgeRequest, forward: ForwardedRequest, backend: BackendAddress): Promise<ExchangeEnd> {
+export async function exchange(
+  client: Socket,
+  reader: ByteReader,
+  request: EdgeRequest,
+  forward: ForwardedRequest,
+  backend: BackendAddress,
+): Promise<ExchangeEnd> {
   const upstream = connect(backend.port, backend.host);
   upstream.setNoDelay(true);
   const abandon = (): void => void upstream.destroy();
@@ -48,14 +54,25 @@ export async function exchange(client: Socket, reader: ByteReader, request: Edge
   }
 }
 
-async function relayResponse(client: Socket, clientReader: ByteReader, upstream: Socket, request: EdgeRequest, forward: ForwardedRequest): Promise<ExchangeEnd> {
+async function relayResponse(
+  client: Socket,
+  clientReader: ByteReader,
+  upstream: Socket,
+  request: EdgeRequest,
+  forward: ForwardedRequest,
+): Promise<ExchangeEnd> {
   const reader = new ByteReader(upstream);
   for (;;) {
     const bytes = await reader.head(MAX_RESPONSE_HEAD);
-    if (bytes === undefined || bytes === "too-large") return { failed: bytes === undefined ? "the backend ended before it answered" : "the backend's response head is too large" };
+    if (bytes === undefined || bytes === "too-large")
+      return {
+        failed:
+          bytes === undefined ? "the backend ended before it answered" : "the backend's response head is too large",
+      };
     const head = parseResponseHead(bytes);
     if ("error" in head) return { failed: `the backend's response is malformed: ${head.error}` };
-    if (head.status === 101) return joinSockets(client, clientReader, upstream, reader, switchingHead(head, forward.responseActions));
+    if (head.status === 101)
+      return joinSockets(client, clientReader, upstream, reader, switchingHead(head, forward.responseActions));
     if (head.status < 200) {
       client.write(bytes);
       continue;
@@ -70,7 +87,13 @@ async function relayResponse(client: Socket, clientReader: ByteReader, upstream:
 }
 
 /** After the 101 the edge is a pipe. */
-async function joinSockets(client: Socket, clientReader: ByteReader, upstream: Socket, upstreamReader: ByteReader, head: Buffer): Promise<"closed"> {
+async function joinSockets(
+  client: Socket,
+  clientReader: ByteReader,
+  upstream: Socket,
+  upstreamReader: ByteReader,
+  head: Buffer,
+): Promise<"closed"> {
   client.write(head);
   const early = upstreamReader.release();
   if (early.length > 0) client.write(early);
@@ -94,10 +117,13 @@ function finalHead(head: ResponseHead, actions: readonly ResponseAction[], closi
 }
 
 function applyActions(headers: readonly HeaderLine[], actions: readonly ResponseAction[]): HeaderLine[] {
-  return actions.reduce<HeaderLine[]>((lines, action) => {
-    if (action.kind === "remove") return withoutHeader(lines, action.name);
-    return [...(action.replace ? withoutHeader(lines, action.name) : lines), [action.name, action.value]];
-  }, [...headers]);
+  return actions.reduce<HeaderLine[]>(
+    (lines, action) => {
+      if (action.kind === "remove") return withoutHeader(lines, action.name);
+      return [...(action.replace ? withoutHeader(lines, action.name) : lines), [action.name, action.value]];
+    },
+    [...headers],
+  );
 }
 
 /** True when the client asks that its connection end after this exchange (RFC 9112 §9.6). */

@@ -57,7 +57,10 @@ export async function startEmulator(model: EdgeModel, options: EmulatorOptions):
   const ports: Partial<Record<"http" | "https", number>> = {};
   for (const listener of model.listeners) {
     const accept = (socket: Socket): void => void serveConnection(socket, listener, edge);
-    const server = listener.scheme === "https" && certificate !== undefined ? createTlsServer({ key: certificate.key, cert: certificate.certificate }, accept) : createTcpServer(accept);
+    const server =
+      listener.scheme === "https" && certificate !== undefined
+        ? createTlsServer({ key: certificate.key, cert: certificate.certificate }, accept)
+        : createTcpServer(accept);
     server.on("connection", (socket: Socket) => {
       sockets.add(socket);
       socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
@@ -90,27 +93,54 @@ async function serveRequest(socket: Socket, reader: ByteReader, listener: Listen
   const head = parseRequestHead(bytes);
   edge.seen.requests++;
   if ("error" in head) return answer(socket, 400, head.error, [], true);
-  const request: EdgeRequest = { scheme: listener.scheme, ...head, clientAddress: socket.remoteAddress ?? "", edgeAddress: socket.localAddress ?? "", traceId: edge.drawTraceId() };
+  const request: EdgeRequest = {
+    scheme: listener.scheme,
+    ...head,
+    clientAddress: socket.remoteAddress ?? "",
+    edgeAddress: socket.localAddress ?? "",
+    traceId: edge.drawTraceId(),
+  };
   const trace = traceRequest(edge.model, request, edge.options.assumptions);
   const closing = wantsClose(head.headers);
-  if (trace.outcome === "unknown") return answer(socket, 501, `the emulated edge cannot tell: ${trace.unknowns.map(({ reason }) => reason).join("; ")}`, [], closing);
+  if (trace.outcome === "unknown")
+    return answer(
+      socket,
+      501,
+      `the emulated edge cannot tell: ${trace.unknowns.map(({ reason }) => reason).join("; ")}`,
+      [],
+      closing,
+    );
   if (trace.answer !== undefined) return giveAnswer(socket, trace.answer, closing);
-  if (trace.forward === undefined || trace.service === undefined) return answer(socket, 501, `the emulated edge cannot serve this: ${trace.outcome}`, [], closing);
+  if (trace.forward === undefined || trace.service === undefined)
+    return answer(socket, 501, `the emulated edge cannot serve this: ${trace.outcome}`, [], closing);
   const backend = edge.options.backends[trace.service];
   if (backend === undefined) return answer(socket, 503, `no backend is given for ${trace.service}`, [], closing);
   if (trace.forward.headers.some(([name]) => name === "upgrade")) edge.seen.upgrades++;
   const end = await exchange(socket, reader, request, trace.forward, backend);
   // H25: a backend that fails before it answers is a 503 on the global scheme.
-  return typeof end === "object" ? answer(socket, 503, `the backend failed: ${end.failed}`, [], true) : end === "reusable";
+  return typeof end === "object"
+    ? answer(socket, 503, `the backend failed: ${end.failed}`, [], true)
+    : end === "reusable";
 }
 
 function giveAnswer(socket: Socket, { status, headers, body }: EdgeAnswer, closing: boolean): boolean {
   return answer(socket, status, body, headers, closing);
 }
 
-function answer(socket: Socket, status: number, body: string, headers: readonly HeaderLine[], closing: boolean): boolean {
+function answer(
+  socket: Socket,
+  status: number,
+  body: string,
+  headers: readonly HeaderLine[],
+  closing: boolean,
+): boolean {
   if (socket.destroyed || socket.writableEnded) return false;
-  const lines: HeaderLine[] = [...headers, ["content-length", String(Buffer.byteLength(body))], ["via", "1.1 google"], ...(closing ? [["connection", "close"] as const] : [])];
+  const lines: HeaderLine[] = [
+    ...headers,
+    ["content-length", String(Buffer.byteLength(body))],
+    ["via", "1.1 google"],
+    ...(closing ? [["connection", "close"] as const] : []),
+  ];
   socket.write(Buffer.concat([writeHead(`HTTP/1.1 ${status} Edge`, lines), Buffer.from(body)]));
   return !closing;
 }

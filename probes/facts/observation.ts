@@ -17,7 +17,8 @@ export type HeaderObservation =
   | "unreachable";
 
 /** Where an attempt ended before a witness had answered. */
-export type FailurePhase = "connect" | "tls" | "send" | "response" | "witness" | "deadline" | "interrupted";
+export type FailurePhase =
+  "connect" | "tls" | "tls-name" | "send" | "response" | "witness" | "deadline" | "interrupted";
 
 export interface ProbeFailure {
   readonly phase: FailurePhase;
@@ -34,6 +35,8 @@ export interface ObservedResponse {
 /** Everything one attempt saw. Values are raw here and never leave the process: reports hold fingerprints. */
 export interface Observation {
   readonly caseId: string;
+  /** True when the connection was, or was to be, TLS. */
+  readonly secure: boolean;
   /** Header lines of the client's own bytes, tapped at the socket. */
   readonly sent?: readonly HeaderLine[];
   readonly response?: ObservedResponse;

@@ -29,7 +29,11 @@ export interface Cell {
   readonly sent: readonly Fingerprint[];
   readonly arrived: readonly Fingerprint[];
   /** Who answered, and with which status; null when nobody did. */
-  readonly answeredBy: { readonly service: string | null; readonly revision: string | null; readonly status: number } | null;
+  readonly answeredBy: {
+    readonly service: string | null;
+    readonly revision: string | null;
+    readonly status: number;
+  } | null;
   readonly expectedService: string;
   readonly by: readonly Act[];
   readonly declaredAt: Position;

@@ -44,7 +44,9 @@ export interface EdgeAnswer {
 }
 
 /** What is written into a response on its way back. */
-export type ResponseAction = { readonly kind: "remove"; readonly name: string } | { readonly kind: "add"; readonly name: string; readonly value: string; readonly replace: boolean };
+export type ResponseAction =
+  | { readonly kind: "remove"; readonly name: string }
+  | { readonly kind: "add"; readonly name: string; readonly value: string; readonly replace: boolean };
 
 /** What is sent to the service. */
 export interface ForwardedRequest {

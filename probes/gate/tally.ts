@@ -4,7 +4,12 @@ import type { Observation } from "../facts/observation.ts";
 import type { Cell, Counts, RouteCoverage } from "../facts/result.ts";
 
 /** What was really made and really decided. */
-export function count(contract: Contract, environments: number, observations: readonly { readonly case: Case; readonly observation: Observation }[], cells: readonly Cell[]): Counts {
+export function count(
+  contract: Contract,
+  environments: number,
+  observations: readonly { readonly case: Case; readonly observation: Observation }[],
+  cells: readonly Cell[],
+): Counts {
   const answered = observations.filter(({ observation }) => observation.response !== undefined);
   const inState = (state: Cell["state"]): Cell[] => cells.filter((cell) => cell.state === state);
   return {
@@ -22,12 +27,25 @@ export function count(contract: Contract, environments: number, observations: re
 }
 
 /** For every declared path form and protocol: how often it was tried, and how often a witness answered for it. */
-export function coverageOf(cases: readonly Case[], observations: readonly { readonly case: Case; readonly observation: Observation }[]): RouteCoverage[] {
+export function coverageOf(
+  cases: readonly Case[],
+  observations: readonly { readonly case: Case; readonly observation: Observation }[],
+): RouteCoverage[] {
   const entries = new Map<string, RouteCoverage>();
   for (const planned of cases) {
     const key = [planned.env, planned.route, planned.form, planned.protocol].join(" ");
-    const mine = observations.filter((each) => each.case.id === planned.id && each.observation.failure?.phase !== "interrupted");
-    const known = entries.get(key) ?? { env: planned.env, route: planned.route, form: planned.form, protocol: planned.protocol, witnessed: 0, attempted: 0, at: planned.formAt };
+    const mine = observations.filter(
+      (each) => each.case.id === planned.id && each.observation.failure?.phase !== "interrupted",
+    );
+    const known = entries.get(key) ?? {
+      env: planned.env,
+      route: planned.route,
+      form: planned.form,
+      protocol: planned.protocol,
+      witnessed: 0,
+      attempted: 0,
+      at: planned.formAt,
+    };
     const witnessed = mine.filter(({ observation }) => observation.witness !== undefined).length;
     entries.set(key, { ...known, attempted: known.attempted + mine.length, witnessed: known.witnessed + witnessed });
   }

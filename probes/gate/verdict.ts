@@ -1,7 +1,13 @@
 import type { Cell, Control, Counts, RouteCoverage, Verdict } from "../facts/result.ts";
 
 /** A closed set, the same for every verb and format. */
-export const EXIT_CODE = { pass: 0, "contract-broken": 1, usage: 2, inconclusive: 3, internal: 4 } as const satisfies Record<Verdict, number>;
+export const EXIT_CODE = {
+  pass: 0,
+  "contract-broken": 1,
+  usage: 2,
+  inconclusive: 3,
+  internal: 4,
+} as const satisfies Record<Verdict, number>;
 
 export interface Evidence {
   readonly cells: readonly Cell[];
@@ -26,7 +32,12 @@ export function decide(evidence: Evidence): Decision {
   const blind = blindSpots(evidence);
   if (blind.length > 0) return { verdict: "inconclusive", exitCode: EXIT_CODE.inconclusive, reasons: blind };
   const failed = evidence.cells.filter(({ state }) => state === "fail");
-  if (failed.length > 0) return { verdict: "contract-broken", exitCode: EXIT_CODE["contract-broken"], reasons: [`${failed.length} of ${failed.length + evidence.counts.pass} checks failed`] };
+  if (failed.length > 0)
+    return {
+      verdict: "contract-broken",
+      exitCode: EXIT_CODE["contract-broken"],
+      reasons: [`${failed.length} of ${failed.length + evidence.counts.pass} checks failed`],
+    };
   return { verdict: "pass", exitCode: EXIT_CODE.pass, reasons: [] };
 }
 
@@ -47,6 +58,9 @@ function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence)
 
 function uniqueReasons(open: readonly Cell[]): string[] {
   const reasons = new Map<string, number>();
-  for (const { reason } of open) reasons.set(reason ?? "no reason given", (reasons.get(reason ?? "no reason given") ?? 0) + 1);
-  return [...reasons].map(([reason, count]) => `${count} ${count === 1 ? "check" : "checks"} could not look: ${reason}`);
+  for (const { reason } of open)
+    reasons.set(reason ?? "no reason given", (reasons.get(reason ?? "no reason given") ?? 0) + 1);
+  return [...reasons].map(
+    ([reason, count]) => `${count} ${count === 1 ? "check" : "checks"} could not look: ${reason}`,
+  );
 }

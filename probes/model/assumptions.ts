@@ -89,5 +89,9 @@ export function oracle(assumptions: Assumptions): Oracle {
 
 /** Every combination of values for the named questions; one empty reading where there are none. */
 export function readingsOf(names: readonly AssumptionName[]): Assumptions[] {
-  return names.reduce<Assumptions[]>((readings, name) => readings.flatMap((reading) => ASSUMPTIONS[name].values.map((value) => ({ ...reading, [name]: value }))), [{}]);
+  return names.reduce<Assumptions[]>(
+    (readings, name) =>
+      readings.flatMap((reading) => ASSUMPTIONS[name].values.map((value) => ({ ...reading, [name]: value }))),
+    [{}],
+  );
 }

@@ -12,37 +12,109 @@ const META = ["depends_on", "lifecycle", "provider", "timeouts", "project", "des
 
 /** Attributes the model knows, block by block. Whatever is not listed is reported as unknown, never skipped. */
 export const KNOWN_ATTRIBUTES = {
-  urlMap: { modelled: ["default_service", "default_url_redirect", "header_action", "host_rule", "path_matcher"], inert: [...META, "test"] },
+  urlMap: {
+    modelled: ["default_service", "default_url_redirect", "header_action", "host_rule", "path_matcher"],
+    inert: [...META, "test"],
+  },
   redirect: { modelled: ["https_redirect", "redirect_response_code", "strip_query"], inert: [] },
   hostRule: { modelled: ["hosts", "path_matcher"], inert: ["description"] },
-  pathMatcher: { modelled: ["name", "default_service", "default_url_redirect", "header_action", "route_rules"], inert: ["description"] },
-  routeRule: { modelled: ["priority", "service", "match_rules", "header_action", "url_redirect"], inert: ["description"] },
+  pathMatcher: {
+    modelled: ["name", "default_service", "default_url_redirect", "header_action", "route_rules"],
+    inert: ["description"],
+  },
+  routeRule: {
+    modelled: ["priority", "service", "match_rules", "header_action", "url_redirect"],
+    inert: ["description"],
+  },
   matchRule: { modelled: ["full_path_match", "prefix_match", "ignore_case"], inert: [] },
-  headerAction: { modelled: ["request_headers_to_add", "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove"], inert: [] },
+  headerAction: {
+    modelled: [
+      "request_headers_to_add",
+      "request_headers_to_remove",
+      "response_headers_to_add",
+      "response_headers_to_remove",
+    ],
+    inert: [],
+  },
   headerToAdd: { modelled: ["header_name", "header_value", "replace"], inert: [] },
   // A serverless NEG ignores or refuses affinity, draining and timeouts (facts S1, S4, S5, S7); the link's protocol is ignored (S6).
   backendService: {
     modelled: ["backend", "custom_request_headers", "custom_response_headers", "load_balancing_scheme", "enable_cdn"],
-    inert: [...META, "log_config", "protocol", "session_affinity", "affinity_cookie_ttl_sec", "connection_draining_timeout_sec", "timeout_sec"],
+    inert: [
+      ...META,
+      "log_config",
+      "protocol",
+      "session_affinity",
+      "affinity_cookie_ttl_sec",
+      "connection_draining_timeout_sec",
+      "timeout_sec",
+    ],
   },
   backend: { modelled: ["group"], inert: ["balancing_mode", "capacity_scaler", "description"] },
   neg: { modelled: ["cloud_run", "network_endpoint_type"], inert: [...META, "region"] },
   cloudRunOfNeg: { modelled: ["service"], inert: [] },
   runService: {
     modelled: ["name", "labels", "template", "invoker_iam_disabled", "ingress"],
-    inert: [...META, "location", "annotations", "client", "client_version", "deletion_protection", "launch_stage", "traffic", "scaling", "binary_authorization", "custom_audiences", "default_uri_disabled"],
+    inert: [
+      ...META,
+      "location",
+      "annotations",
+      "client",
+      "client_version",
+      "deletion_protection",
+      "launch_stage",
+      "traffic",
+      "scaling",
+      "binary_authorization",
+      "custom_audiences",
+      "default_uri_disabled",
+    ],
   },
   template: {
     modelled: ["containers"],
-    inert: ["annotations", "encryption_key", "execution_environment", "gpu_zonal_redundancy_disabled", "labels", "max_instance_request_concurrency", "node_selector", "revision", "scaling", "service_account", "session_affinity", "timeout", "volumes", "vpc_access"],
+    inert: [
+      "annotations",
+      "encryption_key",
+      "execution_environment",
+      "gpu_zonal_redundancy_disabled",
+      "labels",
+      "max_instance_request_concurrency",
+      "node_selector",
+      "revision",
+      "scaling",
+      "service_account",
+      "session_affinity",
+      "timeout",
+      "volumes",
+      "vpc_access",
+    ],
   },
   container: {
     modelled: ["ports"],
-    inert: ["args", "build_info", "command", "depends_on", "env", "image", "liveness_probe", "name", "resources", "startup_probe", "volume_mounts", "working_dir"],
+    inert: [
+      "args",
+      "build_info",
+      "command",
+      "depends_on",
+      "env",
+      "image",
+      "liveness_probe",
+      "name",
+      "resources",
+      "startup_probe",
+      "volume_mounts",
+      "working_dir",
+    ],
   },
   ports: { modelled: ["name"], inert: ["container_port"] },
-  forwardingRule: { modelled: ["load_balancing_scheme", "port_range", "target"], inert: [...META, "ip_address", "ip_protocol", "ip_version", "labels", "network_tier"] },
-  httpsProxy: { modelled: ["url_map", "ssl_certificates"], inert: [...META, "quic_override", "ssl_policy", "tls_early_data", "http_keep_alive_timeout_sec"] },
+  forwardingRule: {
+    modelled: ["load_balancing_scheme", "port_range", "target"],
+    inert: [...META, "ip_address", "ip_protocol", "ip_version", "labels", "network_tier"],
+  },
+  httpsProxy: {
+    modelled: ["url_map", "ssl_certificates"],
+    inert: [...META, "quic_override", "ssl_policy", "tls_early_data", "http_keep_alive_timeout_sec"],
+  },
   httpProxy: { modelled: ["url_map"], inert: [...META, "http_keep_alive_timeout_sec"] },
 } as const satisfies Record<string, BlockAttributes>;
 
@@ -50,11 +122,16 @@ export type BlockKind = keyof typeof KNOWN_ATTRIBUTES;
 
 /** Attributes of a block that the model has never heard of, each as a typed unknown. */
 export function unheardOf(value: Value, kind: BlockKind): Unknown[] {
-  if (value.kind !== "object") return value.kind === "unknown" ? [value] : [{ kind: "unknown", reason: "is not a block", by: value.by }];
+  if (value.kind !== "object")
+    return value.kind === "unknown" ? [value] : [{ kind: "unknown", reason: "is not a block", by: value.by }];
   const { modelled, inert }: BlockAttributes = KNOWN_ATTRIBUTES[kind];
   return [...value.entries]
     .filter(([key, entry]) => !modelled.includes(key) && !inert.includes(key) && !isAbsent(entry))
-    .map(([key, entry]) => ({ kind: "unknown", reason: `has an attribute whose effect the model does not know: ${key}`, by: entry.by }));
+    .map(([key, entry]) => ({
+      kind: "unknown",
+      reason: `has an attribute whose effect the model does not know: ${key}`,
+      by: entry.by,
+    }));
 }
 
 function isAbsent(value: Value): boolean {

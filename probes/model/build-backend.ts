@@ -1,5 +1,14 @@
 import type { Unknown } from "../facts/provenance.ts";
-import { PLACEHOLDER, asBoolean, asString, asTemplate, attribute, blocks, referenced, resourcesOfType } from "../terraform/graph.ts";
+import {
+  PLACEHOLDER,
+  asBoolean,
+  asString,
+  asTemplate,
+  attribute,
+  blocks,
+  referenced,
+  resourcesOfType,
+} from "../terraform/graph.ts";
 import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import type { Backend, RunService, WrittenHeader } from "./edge-model.ts";
@@ -42,10 +51,16 @@ export function buildRunService(graph: ResourceGraph, resource: Resource): RunSe
   };
 }
 
-function serviceBehind(graph: ResourceGraph, body: Value, services: readonly RunService[], unknowns: Unknown[]): RunService | Unknown {
+function serviceBehind(
+  graph: ResourceGraph,
+  body: Value,
+  services: readonly RunService[],
+  unknowns: Unknown[],
+): RunService | Unknown {
   const backends = blocks(body, "backend");
   const [backend] = backends;
-  if (backend === undefined || backends.length > 1) return { kind: "unknown", reason: `has ${backends.length} backends; one serverless NEG is expected`, by: body.by };
+  if (backend === undefined || backends.length > 1)
+    return { kind: "unknown", reason: `has ${backends.length} backends; one serverless NEG is expected`, by: body.by };
   unknowns.push(...unheardOf(backend, "backend"));
   const group = attribute(backend, "group");
   if (group === undefined) return { kind: "unknown", reason: "has no group", by: backend.by };
@@ -65,10 +80,21 @@ function runServiceOf(graph: ResourceGraph, service: Value, services: readonly R
   const name = knownText(service);
   const byName = name === undefined ? [] : services.filter((candidate) => candidate.name === name);
   if (byName.length === 1) return byName[0]!;
-  if (name !== undefined) return { kind: "unknown", reason: `names Cloud Run service ${name}, of which this configuration holds ${byName.length}`, by: service.by };
+  if (name !== undefined)
+    return {
+      kind: "unknown",
+      reason: `names Cloud Run service ${name}, of which this configuration holds ${byName.length}`,
+      by: service.by,
+    };
   const resource = referenced(graph, service, "google_cloud_run_v2_service");
   if ("kind" in resource) return resource;
-  return services.find(({ address }) => address === resource.address) ?? { kind: "unknown", reason: `refers to ${resource.address}, which cannot be read`, by: service.by };
+  return (
+    services.find(({ address }) => address === resource.address) ?? {
+      kind: "unknown",
+      reason: `refers to ${resource.address}, which cannot be read`,
+      by: service.by,
+    }
+  );
 }
 
 function h2cOf(containers: readonly Value[], body: Value, unknowns: Unknown[]): RunService["h2c"] {
@@ -90,8 +116,15 @@ function iamCheckOf(graph: ResourceGraph, resource: Resource, unknowns: Unknown[
   if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by };
   const open = resourcesOfType(graph, "google_cloud_run_v2_service_iam_member").find(({ body }) => {
     const name = attribute(body, "name");
-    const isThis = name?.kind === "reference" ? name.address === resource.address : knownText(name) !== undefined && knownText(name) === knownText(attribute(resource.body, "name"));
-    return isThis && knownText(attribute(body, "role")) === "roles/run.invoker" && OPEN_INVOKER.has(knownText(attribute(body, "member")) ?? "");
+    const isThis =
+      name?.kind === "reference"
+        ? name.address === resource.address
+        : knownText(name) !== undefined && knownText(name) === knownText(attribute(resource.body, "name"));
+    return (
+      isThis &&
+      knownText(attribute(body, "role")) === "roles/run.invoker" &&
+      OPEN_INVOKER.has(knownText(attribute(body, "member")) ?? "")
+    );
   });
   return open === undefined ? { value: true, by: (written ?? resource.body).by } : { value: false, by: open.body.by };
 }
@@ -99,15 +132,35 @@ function iamCheckOf(graph: ResourceGraph, resource: Resource, unknowns: Unknown[
 function ingressProblem(body: Value): Unknown[] {
   const written = attribute(body, "ingress");
   const ingress = knownText(written);
-  if (written === undefined || ingress === "INGRESS_TRAFFIC_ALL" || ingress === "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER") return [];
-  return [{ kind: "unknown", reason: `has ingress ${ingress ?? "that cannot be read"}, which may close the service to the load balancer`, by: written.by }];
+  if (
+    written === undefined ||
+    ingress === "INGRESS_TRAFFIC_ALL" ||
+    ingress === "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  )
+    return [];
+  return [
+    {
+      kind: "unknown",
+      reason: `has ingress ${ingress ?? "that cannot be read"}, which may close the service to the load balancer`,
+      by: written.by,
+    },
+  ];
 }
 
 function schemeProblem(body: Value): Unknown[] {
   const written = attribute(body, "load_balancing_scheme");
   if (knownText(written) === "EXTERNAL_MANAGED") return [];
-  const found = written === undefined ? "is not written, and the provider's default differs between versions (U10)" : `is ${knownText(written) ?? "unreadable"}`;
-  return [{ kind: "unknown", reason: `load_balancing_scheme ${found}; only EXTERNAL_MANAGED is modelled`, by: (written ?? body).by }];
+  const found =
+    written === undefined
+      ? "is not written, and the provider's default differs between versions (U10)"
+      : `is ${knownText(written) ?? "unreadable"}`;
+  return [
+    {
+      kind: "unknown",
+      reason: `load_balancing_scheme ${found}; only EXTERNAL_MANAGED is modelled`,
+      by: (written ?? body).by,
+    },
+  ];
 }
 
 function cdnProblem(body: Value): Unknown[] {
@@ -124,7 +177,11 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
     const text = asTemplate(item);
     const colon = text.kind === "known" ? text.value.indexOf(":") : -1;
     if (text.kind === "unknown" || colon <= 0 || text.value.slice(0, colon).includes(PLACEHOLDER)) {
-      unknowns.push(text.kind === "unknown" ? text : { kind: "unknown", reason: "is not `Name: value` with a readable name", by: item.by });
+      unknowns.push(
+        text.kind === "unknown"
+          ? text
+          : { kind: "unknown", reason: "is not `Name: value` with a readable name", by: item.by },
+      );
       return [];
     }
     // V2: leading and trailing blanks of a value are dropped.

@@ -1,8 +1,27 @@
 import type { Provenance, Unknown } from "../facts/provenance.ts";
-import { asBoolean, asNumber, asString, asStrings, asTemplate, attribute, blocks, referenced } from "../terraform/graph.ts";
+import {
+  asBoolean,
+  asNumber,
+  asString,
+  asStrings,
+  asTemplate,
+  attribute,
+  blocks,
+  referenced,
+} from "../terraform/graph.ts";
 import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
-import type { Destination, HeaderActions, HostRule, PathMatch, PathMatcher, RemovedHeader, RouteRule, UrlMap, WrittenHeader } from "./edge-model.ts";
+import type {
+  Destination,
+  HeaderActions,
+  HostRule,
+  PathMatch,
+  PathMatcher,
+  RemovedHeader,
+  RouteRule,
+  UrlMap,
+  WrittenHeader,
+} from "./edge-model.ts";
 
 const REDIRECT_STATUS: Readonly<Record<string, number>> = {
   MOVED_PERMANENTLY_DEFAULT: 301,
@@ -16,24 +35,41 @@ const REDIRECT_STATUS: Readonly<Record<string, number>> = {
 export function buildUrlMap(graph: ResourceGraph, resource: Resource): UrlMap {
   const { body } = resource;
   const unknowns = unheardOf(body, "urlMap");
-  const matchers = blocks(body, "path_matcher").map((matcher) => ({ name: textOf(attribute(matcher, "name")), matcher: buildMatcher(graph, matcher) }));
+  const matchers = blocks(body, "path_matcher").map((matcher) => ({
+    name: textOf(attribute(matcher, "name")),
+    matcher: buildMatcher(graph, matcher),
+  }));
   const hosts = blocks(body, "host_rule").flatMap((rule) => {
     unknowns.push(...unheardOf(rule, "hostRule"));
     return buildHostRules(rule, matchers, unknowns);
   });
   const actions = buildActions(body, "url-map", unknowns);
-  return { address: resource.address, actions, destination: destinationOf(graph, body, "default_service", "default_url_redirect"), hosts, unknowns, by: body.by };
+  return {
+    address: resource.address,
+    actions,
+    destination: destinationOf(graph, body, "default_service", "default_url_redirect"),
+    hosts,
+    unknowns,
+    by: body.by,
+  };
 }
 
-function buildHostRules(rule: Value, matchers: readonly { name: string | undefined; matcher: PathMatcher }[], unknowns: Unknown[]): HostRule[] {
+function buildHostRules(
+  rule: Value,
+  matchers: readonly { name: string | undefined; matcher: PathMatcher }[],
+  unknowns: Unknown[],
+): HostRule[] {
   const hosts = attribute(rule, "hosts");
-  const names: Maybe<{ value: string; by: Provenance }[]> = hosts === undefined ? missing(rule, "hosts") : asStrings(hosts);
+  const names: Maybe<{ value: string; by: Provenance }[]> =
+    hosts === undefined ? missing(rule, "hosts") : asStrings(hosts);
   if (names.kind === "unknown") {
     unknowns.push(names);
     return [];
   }
   const wanted = textOf(attribute(rule, "path_matcher"));
-  const matcher = matchers.find(({ name }) => name !== undefined && name === wanted)?.matcher ?? missing(rule, `path_matcher ${wanted ?? "(unreadable)"}`);
+  const matcher =
+    matchers.find(({ name }) => name !== undefined && name === wanted)?.matcher ??
+    missing(rule, `path_matcher ${wanted ?? "(unreadable)"}`);
   return names.value.map(({ value, by }) => ({ host: value.toLowerCase(), matcher, by }));
 }
 
@@ -76,7 +112,12 @@ function buildMatch(rule: Value): PathMatch | Unknown {
   const ignored = ignoreCase === undefined ? undefined : asBoolean(ignoreCase);
   if (text.kind === "unknown") return text;
   if (ignored?.kind === "unknown") return ignored;
-  return { kind: exact === undefined ? "prefix" : "exact", path: text.value, ignoreCase: ignored?.value ?? false, by: path.by };
+  return {
+    kind: exact === undefined ? "prefix" : "exact",
+    path: text.value,
+    ignoreCase: ignored?.value ?? false,
+    by: path.by,
+  };
 }
 
 function destinationOf(graph: ResourceGraph, block: Value, service: string, redirect: string): Destination {
@@ -93,8 +134,15 @@ function redirectOf(block: Value): Destination {
   const code = attribute(block, "redirect_response_code");
   const status = code === undefined ? 301 : REDIRECT_STATUS[textOf(code) ?? ""];
   if (unheard !== undefined) return unheard;
-  if (status === undefined) return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
-  return { kind: "redirect", https: isTrue(block, "https_redirect"), stripQuery: isTrue(block, "strip_query"), status, by: block.by };
+  if (status === undefined)
+    return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
+  return {
+    kind: "redirect",
+    https: isTrue(block, "https_redirect"),
+    stripQuery: isTrue(block, "strip_query"),
+    status,
+    by: block.by,
+  };
 }
 
 function buildActions(block: Value, level: HeaderActions["level"], unknowns: Unknown[]): HeaderActions {
@@ -131,7 +179,14 @@ function additions(action: Value, name: string, unknowns: Unknown[]): WrittenHea
     };
     for (const part of Object.values(parts)) if (part?.kind === "unknown") unknowns.push(part);
     if (parts.name.kind === "unknown" || parts.value.kind === "unknown" || parts.replace?.kind === "unknown") return [];
-    return [{ name: parts.name.value, value: parts.value.value, ...(parts.replace !== undefined && { replace: parts.replace.value }), by: block.by }];
+    return [
+      {
+        name: parts.name.value,
+        value: parts.value.value,
+        ...(parts.replace !== undefined && { replace: parts.replace.value }),
+        by: block.by,
+      },
+    ];
   });
 }
 

@@ -7,13 +7,20 @@ import { buildUrlMap } from "./build-url-map.ts";
 import type { EdgeModel, Listener, UrlMap } from "./edge-model.ts";
 
 /** Resource types that may change any header, and that the facts do not settle (facts P7, P10). */
-const OPAQUE_TYPES = /^google_(network_services_lb_(traffic|route)_extension|api_gateway_\w+|network_services_edge_cache_\w+)$/;
+const OPAQUE_TYPES =
+  /^google_(network_services_lb_(traffic|route)_extension|api_gateway_\w+|network_services_edge_cache_\w+)$/;
 
 /** Resource graph → edge: listeners, URL maps, backends and services, every part with its place. Pure. */
 export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
-  const services = resourcesOfType(graph, "google_cloud_run_v2_service").map((resource) => buildRunService(graph, resource));
-  const backends = resourcesOfType(graph, "google_compute_backend_service").map((resource) => buildBackend(graph, resource, services));
-  const listeners = resourcesOfType(graph, "google_compute_global_forwarding_rule").map((resource) => buildListener(graph, resource));
+  const services = resourcesOfType(graph, "google_cloud_run_v2_service").map((resource) =>
+    buildRunService(graph, resource),
+  );
+  const backends = resourcesOfType(graph, "google_compute_backend_service").map((resource) =>
+    buildBackend(graph, resource, services),
+  );
+  const listeners = resourcesOfType(graph, "google_compute_global_forwarding_rule").map((resource) =>
+    buildListener(graph, resource),
+  );
   const opaque = [...graph.resources.values()].filter(({ type }) => OPAQUE_TYPES.test(type));
   return {
     name: graph.name,
@@ -21,7 +28,11 @@ export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
     listeners,
     backends: new Map(backends.map((backend) => [backend.address, backend])),
     services,
-    unknowns: opaque.map(({ body, type }) => ({ kind: "unknown", reason: `a ${type} may change any header`, by: body.by })),
+    unknowns: opaque.map(({ body, type }) => ({
+      kind: "unknown",
+      reason: `a ${type} may change any header`,
+      by: body.by,
+    })),
   };
 }
 
@@ -29,7 +40,15 @@ function buildListener(graph: ResourceGraph, rule: Resource): Listener {
   const unknowns = unheardOf(rule.body, "forwardingRule");
   const scheme = text(rule.body, "load_balancing_scheme");
   if (scheme.kind === "unknown" || scheme.value !== "EXTERNAL_MANAGED") {
-    unknowns.push(scheme.kind === "unknown" ? scheme : { kind: "unknown", reason: `load_balancing_scheme is ${scheme.value}; only EXTERNAL_MANAGED is modelled`, by: scheme.by });
+    unknowns.push(
+      scheme.kind === "unknown"
+        ? scheme
+        : {
+            kind: "unknown",
+            reason: `load_balancing_scheme is ${scheme.value}; only EXTERNAL_MANAGED is modelled`,
+            by: scheme.by,
+          },
+    );
   }
   const ports = text(rule.body, "port_range");
   if (ports.kind === "unknown") unknowns.push(ports);
@@ -37,11 +56,13 @@ function buildListener(graph: ResourceGraph, rule: Resource): Listener {
   const proxy = target === undefined ? missing(rule.body, "target") : proxyOf(graph, target);
   const secure = !("kind" in proxy) && proxy.type === "google_compute_target_https_proxy";
   if (!("kind" in proxy)) unknowns.push(...unheardOf(proxy.body, secure ? "httpsProxy" : "httpProxy"));
+  const unreadCertificates: Unknown[] = [];
   return {
     scheme: secure ? "https" : "http",
     port: ports.kind === "known" ? Number.parseInt(ports.value, 10) : 0,
     urlMap: "kind" in proxy ? proxy : urlMapOf(graph, proxy),
-    certificateNames: secure ? certificateNames(graph, proxy, unknowns) : [],
+    certificateNames: secure ? certificateNames(graph, proxy, unreadCertificates) : [],
+    unreadCertificates,
     unknowns,
     by: rule.body.by,
   };

@@ -27,7 +27,13 @@ export interface HeaderActions {
 
 export type Destination =
   | { readonly kind: "backend"; readonly address: string; readonly by: Provenance }
-  | { readonly kind: "redirect"; readonly https: boolean; readonly stripQuery: boolean; readonly status: number; readonly by: Provenance }
+  | {
+      readonly kind: "redirect";
+      readonly https: boolean;
+      readonly stripQuery: boolean;
+      readonly status: number;
+      readonly by: Provenance;
+    }
   | Unknown;
 
 /** One alternative of a route rule; all that is given must hold. */
@@ -98,6 +104,8 @@ export interface Listener {
   readonly urlMap: UrlMap | Unknown;
   /** Names that the listener's certificates cover; empty for plain HTTP. */
   readonly certificateNames: readonly string[];
+  /** Certificates whose names cannot be read: they matter for hosts that no readable one names. */
+  readonly unreadCertificates: readonly Unknown[];
   readonly unknowns: readonly Unknown[];
   readonly by: Provenance;
 }

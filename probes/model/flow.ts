@@ -74,7 +74,9 @@ export class HeaderFlow {
 
   /** What happened to every name that was sent or has arrived. */
   traced(): TracedHeader[] {
-    const names = [...new Set([...this.sent, ...this.lines].map(([name]) => name.toLowerCase()).concat([...this.acts.keys()]))];
+    const names = [
+      ...new Set([...this.sent, ...this.lines].map(([name]) => name.toLowerCase()).concat([...this.acts.keys()])),
+    ];
     return names.map((name) => {
       const sent = this.sent.filter(([own]) => sameName(own, name)).map(([, value]) => value);
       const arrives = this.values(name).map((value) => (value.includes(PLACEHOLDER) ? null : value));

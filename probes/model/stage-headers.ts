@@ -7,9 +7,16 @@ import type { HeaderFlow } from "./flow.ts";
 import { expand, hasVariable } from "./variables.ts";
 
 /** URL-map header actions, narrow to broad: the broadest level has the last word (fact U2). */
-export function applyUrlMapActions(flow: HeaderFlow, levels: readonly HeaderActions[], request: EdgeRequest, oracle: Oracle): void {
+export function applyUrlMapActions(
+  flow: HeaderFlow,
+  levels: readonly HeaderActions[],
+  request: EdgeRequest,
+  oracle: Oracle,
+): void {
   for (const level of levels) {
-    const clash = level.remove.some(({ name }) => level.add.some((added) => added.name.toLowerCase() === name.toLowerCase()));
+    const clash = level.remove.some(({ name }) =>
+      level.add.some((added) => added.name.toLowerCase() === name.toLowerCase()),
+    );
     const removeFirst = !clash || oracle.assume("remove-and-add") === "remove-first";
     const remove = (): void => level.remove.forEach((removed) => removeOne(flow, removed, level, oracle));
     const add = (): void => level.add.forEach((added) => addOne(flow, added, level, request, oracle));
@@ -19,7 +26,12 @@ export function applyUrlMapActions(flow: HeaderFlow, levels: readonly HeaderActi
 }
 
 /** Backend custom headers overwrite the client's, unless the URL map wrote the same name (facts V4, V5). */
-export function applyBackendHeaders(flow: HeaderFlow, backend: Backend, request: EdgeRequest, { assume }: Oracle): void {
+export function applyBackendHeaders(
+  flow: HeaderFlow,
+  backend: Backend,
+  request: EdgeRequest,
+  { assume }: Oracle,
+): void {
   for (const header of backend.requestHeaders) {
     const act = (effect: string, fact: string): Act => ({ ...header.by, effect, fact });
     if (flow.isWritten(header.name)) {
@@ -28,19 +40,44 @@ export function applyBackendHeaders(flow: HeaderFlow, backend: Backend, request:
     }
     const value = expand(header.value, request);
     flow.markWritten(header.name);
-    if (value === "" && flow.has(header.name) && assume("empty-backend-header") === "removed") flow.remove(header.name, act("removes it with an empty value", "V4"));
-    else if (value === "") flow.replace(header.name, "", act(header.value === "" ? "overwrites the client's value with nothing" : `overwrites the client's value with nothing: ${header.value} is no variable that has a value`, "V3"));
+    if (value === "" && flow.has(header.name) && assume("empty-backend-header") === "removed")
+      flow.remove(header.name, act("removes it with an empty value", "V4"));
+    else if (value === "")
+      flow.replace(
+        header.name,
+        "",
+        act(
+          header.value === ""
+            ? "overwrites the client's value with nothing"
+            : `overwrites the client's value with nothing: ${header.value} is no variable that has a value`,
+          "V3",
+        ),
+      );
     else flow.replace(header.name, value, act("overwrites the client's value", "V4"));
   }
 }
 
 /** What is done to the response: the backend service's custom headers, then the URL map's levels (fact U24). */
-export function responseActions(levels: readonly HeaderActions[], backend: Backend, request: EdgeRequest): ResponseAction[] {
+export function responseActions(
+  levels: readonly HeaderActions[],
+  backend: Backend,
+  request: EdgeRequest,
+): ResponseAction[] {
   return [
-    ...backend.responseHeaders.map((header): ResponseAction => ({ kind: "add", name: header.name, value: expand(header.value, request), replace: true })),
+    ...backend.responseHeaders.map((header): ResponseAction => ({
+      kind: "add",
+      name: header.name,
+      value: expand(header.value, request),
+      replace: true,
+    })),
     ...levels.flatMap((level): ResponseAction[] => [
       ...level.removeFromResponse.map(({ name }): ResponseAction => ({ kind: "remove", name })),
-      ...level.addToResponse.map(({ name, value, replace }): ResponseAction => ({ kind: "add", name, value: expand(value, request), replace: replace ?? !hasVariable(value) })),
+      ...level.addToResponse.map(({ name, value, replace }): ResponseAction => ({
+        kind: "add",
+        name,
+        value: expand(value, request),
+        replace: replace ?? !hasVariable(value),
+      })),
     ]),
   ];
 }
@@ -51,11 +88,18 @@ function removeOne(flow: HeaderFlow, removed: RemovedHeader, level: HeaderAction
   flow.remove(removed.name, { ...removed.by, effect: `removes it at the ${levelName(level)}`, fact: "U2" });
 }
 
-function addOne(flow: HeaderFlow, added: WrittenHeader, level: HeaderActions, request: EdgeRequest, oracle: Oracle): void {
+function addOne(
+  flow: HeaderFlow,
+  added: WrittenHeader,
+  level: HeaderActions,
+  request: EdgeRequest,
+  oracle: Oracle,
+): void {
   const value = expand(added.value, request);
   if (value === "" && oracle.assume("empty-url-map-header") === "skipped") return;
   flow.markWritten(added.name);
-  if (replaces(added, flow, oracle)) flow.replace(added.name, value, { ...added.by, effect: `sets it at the ${levelName(level)}`, fact: "U4" });
+  if (replaces(added, flow, oracle))
+    flow.replace(added.name, value, { ...added.by, effect: `sets it at the ${levelName(level)}`, fact: "U4" });
   else flow.append(added.name, value, { ...added.by, effect: `appends to it at the ${levelName(level)}`, fact: "U7" });
 }
 
@@ -74,12 +118,22 @@ function replaces(added: WrittenHeader, flow: HeaderFlow, { assume }: Oracle): b
 function noteWhatCouldHaveRemoved(flow: HeaderFlow, levels: readonly HeaderActions[]): void {
   const broadest = levels.at(-1);
   if (broadest === undefined) return;
-  for (const name of new Set(flow.lines.map(([own]) => own))) flow.untouched(name, { ...broadest.by, attribute: removalAttribute(broadest), effect: "does not remove it", fact: "U2" });
+  for (const name of new Set(flow.lines.map(([own]) => own)))
+    flow.untouched(name, {
+      ...broadest.by,
+      attribute: removalAttribute(broadest),
+      effect: "does not remove it",
+      fact: "U2",
+    });
 }
 
 function removalAttribute(level: HeaderActions): string {
   const { attribute } = level.by;
-  const action = attribute.endsWith("header_action") ? attribute : attribute === "" ? "header_action" : `${attribute}.header_action`;
+  const action = attribute.endsWith("header_action")
+    ? attribute
+    : attribute === ""
+      ? "header_action"
+      : `${attribute}.header_action`;
   return `${action}.request_headers_to_remove`;
 }
 

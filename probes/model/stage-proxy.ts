@@ -16,7 +16,8 @@ export function applyProxy(flow: HeaderFlow, request: EdgeRequest, upgrade: bool
   // The framing of the body is this hop's own: a chunked body stays chunked (RFC 9112 §6.1).
   if (chunked !== undefined) flow.append("transfer-encoding", "chunked", act("frames the body anew", "H5"));
   flow.append("via", "1.1 google", act("adds itself", "H1"));
-  if (!flow.isWritten("x-forwarded-proto")) flow.replace("x-forwarded-proto", request.scheme, act("states the listener's scheme", "H2"));
+  if (!flow.isWritten("x-forwarded-proto"))
+    flow.replace("x-forwarded-proto", request.scheme, act("states the listener's scheme", "H2"));
   if (!flow.isWritten("x-forwarded-for")) {
     const supplied = flow.values("x-forwarded-for");
     const value = [...supplied, request.clientAddress, request.edgeAddress].join(",");
@@ -29,7 +30,8 @@ export function applyProxy(flow: HeaderFlow, request: EdgeRequest, upgrade: bool
 export function applyRunFront(flow: HeaderFlow, request: EdgeRequest, by: Provenance): void {
   const act: Act = { ...by, effect: "is added by the front end of Cloud Run", fact: "R8" };
   flow.append("forwarded", `for="${request.clientAddress}";proto=${request.scheme}`, act);
-  if (!flow.has("traceparent")) flow.append("traceparent", `00-${request.traceId}-${request.traceId.slice(0, 16)}-01`, act);
+  if (!flow.has("traceparent"))
+    flow.append("traceparent", `00-${request.traceId}-${request.traceId.slice(0, 16)}-01`, act);
 }
 
 function addTraceContext(flow: HeaderFlow, request: EdgeRequest, act: Act): void {

@@ -13,19 +13,51 @@ export interface Routed {
 export function route(map: UrlMap, host: string, path: string): Routed {
   const rule = hostRuleFor(map.hosts, host);
   if (rule === undefined) {
-    return routed(map.destination, "is the default of the URL map: no host rule names the host", "U11", [map.actions], map.unknowns);
+    return routed(
+      map.destination,
+      "is the default of the URL map: no host rule names the host",
+      "U11",
+      [map.actions],
+      map.unknowns,
+    );
   }
-  if ("kind" in rule.matcher) return routed(rule.matcher, "picks no readable path matcher", "U11", [map.actions], [...map.unknowns, rule.matcher]);
+  if ("kind" in rule.matcher)
+    return routed(
+      rule.matcher,
+      "picks no readable path matcher",
+      "U11",
+      [map.actions],
+      [...map.unknowns, rule.matcher],
+    );
   const { matcher } = rule;
   const levels = [matcher.actions, map.actions];
   const unknowns = [...map.unknowns, ...matcher.unknowns];
   const found = firstMatch(matcher, path);
-  if (found === undefined) return routed(matcher.destination, "is the default of the path matcher: no rule matches the path", "U13", levels, unknowns);
+  if (found === undefined)
+    return routed(
+      matcher.destination,
+      "is the default of the path matcher: no rule matches the path",
+      "U13",
+      levels,
+      unknowns,
+    );
   if ("reason" in found) return routed(found, "may match, which cannot be told", "U13", levels, [...unknowns, found]);
-  return routed(found.destination, "is where the matching route rule sends it", "U13", [found.actions, ...levels], [...unknowns, ...found.unknowns]);
+  return routed(
+    found.destination,
+    "is where the matching route rule sends it",
+    "U13",
+    [found.actions, ...levels],
+    [...unknowns, ...found.unknowns],
+  );
 }
 
-function routed(destination: Destination, effect: string, fact: string, levels: readonly HeaderActions[], unknowns: readonly Unknown[]): Routed {
+function routed(
+  destination: Destination,
+  effect: string,
+  fact: string,
+  levels: readonly HeaderActions[],
+  unknowns: readonly Unknown[],
+): Routed {
   return { destination, matchedBy: { ...destination.by, effect, fact }, levels, unknowns };
 }
 

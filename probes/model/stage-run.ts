@@ -8,7 +8,12 @@ export function runAnswer(flow: HeaderFlow, service: RunService, upgrade: boolea
   if (flow.values("authorization").length > 1) return answer(401, "several Authorization headers", service.by, "R13");
   if (service.iamCheck.value) return iamAnswer(flow, service);
   if (upgrade && service.h2c.value) {
-    return answer(503, "upstream connect error or disconnect/reset before headers. reset reason: remote reset", service.h2c.by, "R4");
+    return answer(
+      503,
+      "upstream connect error or disconnect/reset before headers. reset reason: remote reset",
+      service.h2c.by,
+      "R4",
+    );
   }
   return undefined;
 }

@@ -30,7 +30,12 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
   if (listener === undefined) return { outcome: "no-listener", unknowns: model.unknowns };
   const host = (firstValue(request.headers, "host") ?? "").toLowerCase();
   if (request.scheme === "https" && !listener.certificateNames.some((name) => coversHost(name, host))) {
-    return { outcome: "tls-error", matchedBy: { ...listener.by, effect: `has no certificate for ${host}`, fact: "M66" }, unknowns: listener.unknowns };
+    if (listener.unreadCertificates.length > 0) return { outcome: "unknown", unknowns: listener.unreadCertificates };
+    return {
+      outcome: "tls-error",
+      matchedBy: { ...listener.by, effect: `has no certificate for ${host}`, fact: "M66" },
+      unknowns: listener.unknowns,
+    };
   }
   const unknowns = [...model.unknowns, ...listener.unknowns];
   if ("reason" in listener.urlMap) return { outcome: "unknown", unknowns: [...unknowns, listener.urlMap] };
@@ -57,16 +62,30 @@ function routeOn(journey: Journey): End {
   const found = route(map, host, path.matched);
   const unknowns = [...journey.unknowns, ...found.unknowns];
   const ambiguous = portInHost(host, map.by);
-  if (ambiguous !== undefined) return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, ambiguous] };
+  if (ambiguous !== undefined)
+    return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, ambiguous] };
   const { destination } = found;
-  if (destination.kind === "unknown") return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, destination] };
-  if (destination.kind === "redirect") return { outcome: "redirect", answer: redirect(destination, request, host), matchedBy: found.matchedBy, unknowns };
+  if (destination.kind === "unknown")
+    return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, destination] };
+  if (destination.kind === "redirect")
+    return { outcome: "redirect", answer: redirect(destination, request, host), matchedBy: found.matchedBy, unknowns };
   const backend = model.backends.get(destination.address);
-  if (backend === undefined) return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, { kind: "unknown", reason: "refers to no readable backend service", by: destination.by }] };
+  if (backend === undefined)
+    return {
+      outcome: "unknown",
+      matchedBy: found.matchedBy,
+      unknowns: [...unknowns, { kind: "unknown", reason: "refers to no readable backend service", by: destination.by }],
+    };
   return forwardTo(journey, found, backend, path.forwarded, [...unknowns, ...backend.unknowns]);
 }
 
-function forwardTo(journey: Journey, found: Routed, backend: Backend, target: string, unknowns: readonly Unknown[]): End {
+function forwardTo(
+  journey: Journey,
+  found: Routed,
+  backend: Backend,
+  target: string,
+  unknowns: readonly Unknown[],
+): End {
   const { request, flow, asked, listener } = journey;
   const upgrade = isUpgrade(request);
   applyUrlMapActions(flow, found.levels, request, asked);
@@ -77,7 +96,14 @@ function forwardTo(journey: Journey, found: Routed, backend: Backend, target: st
   const service: RunService = backend.service;
   const all = [...unknowns, ...service.unknowns];
   const answered: EdgeAnswer | undefined = runAnswer(flow, service, upgrade);
-  if (answered !== undefined) return { outcome: all.length > 0 ? "unknown" : "answered-by-edge", ...reached, service: service.address, answer: answered, unknowns: all };
+  if (answered !== undefined)
+    return {
+      outcome: all.length > 0 ? "unknown" : "answered-by-edge",
+      ...reached,
+      service: service.address,
+      answer: answered,
+      unknowns: all,
+    };
   applyRunFront(flow, request, service.by);
   const actions = responseActions(found.levels, backend, request);
   const applied = !upgrade || actions.length === 0 || asked.assume("actions-on-101") === "applied";
@@ -86,21 +112,40 @@ function forwardTo(journey: Journey, found: Routed, backend: Backend, target: st
     ...reached,
     service: service.address,
     // H12: on the global scheme every name arrives in lower case, those that the edge wrote too.
-    forward: { target, headers: flow.lines.map(([name, value]) => [name.toLowerCase(), value]), responseActions: applied ? actions : [] },
+    forward: {
+      target,
+      headers: flow.lines.map(([name, value]) => [name.toLowerCase(), value]),
+      responseActions: applied ? actions : [],
+    },
     unknowns: all,
   };
 }
 
-function redirect(destination: Extract<Destination, { kind: "redirect" }>, request: EdgeRequest, host: string): EdgeAnswer {
+function redirect(
+  destination: Extract<Destination, { kind: "redirect" }>,
+  request: EdgeRequest,
+  host: string,
+): EdgeAnswer {
   const scheme = destination.https ? "https" : request.scheme;
   const target = destination.stripQuery ? request.target.replace(/\?.*$/, "") : request.target;
   const location = `${scheme}://${host}${target}`;
-  return { status: destination.status, headers: [["location", location]], body: "", by: { ...destination.by, effect: `redirects with ${destination.status}`, fact: "U21" } };
+  return {
+    status: destination.status,
+    headers: [["location", location]],
+    body: "",
+    by: { ...destination.by, effect: `redirects with ${destination.status}`, fact: "U21" },
+  };
 }
 
 /** How a port in `Host` takes part in matching is not documented in full (fact H24). */
 function portInHost(host: string, by: Provenance): Unknown | undefined {
-  return /:\d+$/.test(host) ? { kind: "unknown", reason: "the request's Host names a port, and how that takes part in matching is not documented (H24)", by } : undefined;
+  return /:\d+$/.test(host)
+    ? {
+        kind: "unknown",
+        reason: "the request's Host names a port, and how that takes part in matching is not documented (H24)",
+        by,
+      }
+    : undefined;
 }
 
 /** Certificate name against host: exact, or one label for a leading `*.` (RFC 6125 §6.4.3). */

@@ -35,7 +35,9 @@ export function hasVariable(value: string): boolean {
 export function expand(value: string, request: EdgeRequest): string {
   return value
     .split(/(\{\{|\}\})/)
-    .map((part) => (part === "{{" ? "{" : part === "}}" ? "}" : part.replace(VARIABLE, (_, name: string) => variable(name, request))))
+    .map((part) =>
+      part === "{{" ? "{" : part === "}}" ? "}" : part.replace(VARIABLE, (_, name: string) => variable(name, request)),
+    )
     .join("");
 }
 

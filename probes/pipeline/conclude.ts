@@ -31,7 +31,11 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     run: {
       ...run,
       contract: { file: contract.file, digest: contract.digest },
-      configuration: { kind: source.kind, at: source.kind === "cdktf" ? source.directory : source.at, digest: digests.length === 0 ? null : digests.join(" ") },
+      configuration: {
+        kind: source.kind,
+        at: source.kind === "cdktf" ? source.directory : source.at,
+        digest: digests.length === 0 ? null : digests.join(" "),
+      },
       env: environments.map(({ id }) => id),
       durationMs: 0,
     },
@@ -39,19 +43,30 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     counts,
     steps,
     cells,
-    rules: OBSERVED_RULES.filter(({ id }) => used.has(id)).map(({ id, title, because, fix, sources }) => ({ id, title, because, fix, sources })),
+    rules: OBSERVED_RULES.filter(({ id }) => used.has(id)).map(({ id, title, because, fix, sources }) => ({
+      id,
+      title,
+      because,
+      fix,
+      sources,
+    })),
     findings: [],
     controls: [...controls],
     coverage,
     notLookedAt: notLookedAt(contract),
-    assumptions: asked.map((name) => `${name}: ${ASSUMPTIONS[name].question} (${ASSUMPTIONS[name].sources.join(", ")})`),
+    assumptions: asked.map(
+      (name) => `${name}: ${ASSUMPTIONS[name].question} (${ASSUMPTIONS[name].sources.join(", ")})`,
+    ),
     timings: [],
   };
 }
 
 function earlyEnd(signal: AbortSignal, judged: readonly Judged[]): string {
   const made = judged.filter(({ observation }) => observation.failure?.phase !== "interrupted").length;
-  const why = (signal.reason as Error | undefined)?.name === "TimeoutError" ? "the run's deadline passed" : "the run was interrupted";
+  const why =
+    (signal.reason as Error | undefined)?.name === "TimeoutError"
+      ? "the run's deadline passed"
+      : "the run was interrupted";
   return `${why} after ${made} of ${judged.length} cases`;
 }
 
@@ -60,9 +75,15 @@ function notLookedAt(contract: Contract): string[] {
   const flows = Object.keys(contract.flows).length;
   const lifetimes = contract.routes.filter(({ lifetimeMs }) => lifetimeMs !== undefined).length;
   return [
-    ...(lifetimes > 0 ? [`lifetime of ${lifetimes} ${lifetimes === 1 ? "route" : "routes"}: no socket is held open`] : []),
-    ...(flows > 0 ? [`${flows} ${flows === 1 ? "flow" : "flows"}: no application answers behind the emulated edge`] : []),
+    ...(lifetimes > 0
+      ? [`lifetime of ${lifetimes} ${lifetimes === 1 ? "route" : "routes"}: no socket is held open`]
+      : []),
+    ...(flows > 0
+      ? [`${flows} ${flows === 1 ? "flow" : "flows"}: no application answers behind the emulated edge`]
+      : []),
     ...(Object.keys(contract.budgets).length > 0 ? ["budgets: loopback times are not the edge's"] : []),
-    ...(contract.waivers.length > 0 ? [`${contract.waivers.length} ${contract.waivers.length === 1 ? "waiver" : "waivers"}: no check is waived`] : []),
+    ...(contract.waivers.length > 0
+      ? [`${contract.waivers.length} ${contract.waivers.length === 1 ? "waiver" : "waivers"}: no check is waived`]
+      : []),
   ];
 }

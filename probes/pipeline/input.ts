@@ -9,7 +9,9 @@ import type { Bench } from "../rules/judge.ts";
 import type { LiveOptions } from "../targets/live.ts";
 
 /** What the probes are sent to: the edge that a configuration describes, or one that is running. */
-export type Source = { readonly kind: "cdktf"; readonly directory: string } | ({ readonly kind: "live"; readonly at: string } & LiveOptions);
+export type Source =
+  | { readonly kind: "cdktf"; readonly directory: string }
+  | ({ readonly kind: "live"; readonly at: string } & LiveOptions);
 
 export interface PipelineInput {
   readonly run: Pick<Result["run"], "id" | "verb" | "tool" | "startedAt">;

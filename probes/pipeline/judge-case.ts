@@ -26,31 +26,65 @@ export interface JudgeContext {
 }
 
 /** One attempt and its observation → judged cells, each failure with the configuration lines that the trace names. */
-export function judgeCase(attempt: Attempt, observation: Observation, { kind, fingerprint, emulated }: JudgeContext): Judged {
+export function judgeCase(
+  attempt: Attempt,
+  observation: Observation,
+  { kind, fingerprint, emulated }: JudgeContext,
+): Judged {
   const bench: Bench = { target: kind, fingerprint, redact, compare: compareAttempt };
   const cells = judgeAttempt(attempt, observation, bench);
   const base = { case: attempt.case, observation };
   if (emulated === undefined) return { ...base, cells, questions: [] };
   const trace = traceRequest(emulated.model, requestOf(attempt, observation), emulated.assumptions);
-  const problem = emulated.match.problems[attempt.case.service] ?? (trace.outcome === "unknown" ? `the model cannot tell: ${describeUnknowns(trace)}` : undefined);
-  const attributed = cells.map((cell) => (problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem)));
+  const problem =
+    emulated.match.problems[attempt.case.service] ??
+    (trace.outcome === "unknown" ? `the model cannot tell: ${describeUnknowns(trace)}` : undefined);
+  const attributed = cells.map((cell) =>
+    problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem),
+  );
   return { ...base, cells: attributed, questions: trace.dependsOn as AssumptionName[] };
 }
 
 /** An unknown value is not an unknown effect, but a pattern cannot be held against a value nobody knows. */
 function withUnknownValue(cell: Cell, trace: Trace): Cell {
   const traced = trace.headers.find(({ name }) => name === cell.header?.toLowerCase());
-  return cell.arrives === "set" && traced?.arrives.includes(null) === true ? cannotTell(cell, `the value that the edge writes to ${cell.header} is an expression that is not evaluated`) : cell;
+  return cell.arrives === "set" && traced?.arrives.includes(null) === true
+    ? cannotTell(cell, `the value that the edge writes to ${cell.header} is an expression that is not evaluated`)
+    : cell;
 }
 
 function describeUnknowns({ unknowns }: Trace): string {
-  return [...new Set(unknowns.map(({ reason, by }) => `${by.address}${by.attribute === "" ? "" : `.${by.attribute}`} ${reason} (${by.file}:${by.line}:${by.column})`))].join("; ");
+  return [
+    ...new Set(
+      unknowns.map(
+        ({ reason, by }) =>
+          `${by.address}${by.attribute === "" ? "" : `.${by.attribute}`} ${reason} (${by.file}:${by.line}:${by.column})`,
+      ),
+    ),
+  ].join("; ");
 }
 
 /** The request as it stood on the wire; where nothing was written, as it was meant. */
 function requestOf(attempt: Attempt, observation: Observation): EdgeRequest {
-  const meant = [["Host", attempt.case.host] as const, ...(attempt.case.protocol === "websocket" ? ([["Upgrade", "websocket"], ["Connection", "Upgrade"]] as const) : []), ...attempt.lines];
-  return { scheme: "https", method: "GET", target: attempt.target, headers: observation.sent ?? meant, clientAddress: "127.0.0.1", edgeAddress: "127.0.0.1", traceId: "0".repeat(32) };
+  const meant = [
+    ["Host", attempt.case.host] as const,
+    ...(attempt.case.protocol === "websocket"
+      ? ([
+          ["Upgrade", "websocket"],
+          ["Connection", "Upgrade"],
+        ] as const)
+      : []),
+    ...attempt.lines,
+  ];
+  return {
+    scheme: "https",
+    method: "GET",
+    target: attempt.target,
+    headers: observation.sent ?? meant,
+    clientAddress: "127.0.0.1",
+    edgeAddress: "127.0.0.1",
+    traceId: "0".repeat(32),
+  };
 }
 
 function compareAttempt(name: string, attempt: Attempt, observation: Observation): ReturnType<typeof compareHeader> {
@@ -59,5 +93,7 @@ function compareAttempt(name: string, attempt: Attempt, observation: Observation
 }
 
 function redact(text: string, { secrets }: Attempt): string {
-  return [...secrets].sort((a, b) => b.length - a.length).reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
 }

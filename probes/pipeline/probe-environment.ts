@@ -35,10 +35,15 @@ export async function probeLive(input: PipelineInput, env: string, cases: readon
 }
 
 /** Runs the cases under every reading of the open questions that their traces ask, and combines the answers. */
-export async function probeEmulated(input: PipelineInput, env: string, cases: readonly Case[], model: EdgeModel): Promise<Probed> {
+export async function probeEmulated(
+  input: PipelineInput,
+  env: string,
+  cases: readonly Case[],
+  model: EdgeModel,
+): Promise<Probed> {
   const match = matchServices(input.contract, model.services);
   let controls: Control[] = [];
-  for (let asked: AssumptionName[] = []; ; ) {
+  for (let asked: AssumptionName[] = []; ;) {
     const readings = readingsOf(asked);
     const runs: Judged[][] = [];
     for (const assumptions of readings) {
@@ -52,31 +57,59 @@ export async function probeEmulated(input: PipelineInput, env: string, cases: re
     }
     const now = [...new Set([...asked, ...runs.flat().flatMap(({ questions }) => questions)])];
     if (now.length === asked.length) return { judged: combine(runs), controls };
-    if (readingsOf(now).length > MAX_READINGS) return { judged: runs[0]!.map((one) => tooManyQuestions(one)), controls };
+    if (readingsOf(now).length > MAX_READINGS)
+      return { judged: runs[0]!.map((one) => tooManyQuestions(one)), controls };
     asked = now;
   }
 }
 
-function startEmulated(input: PipelineInput, model: EdgeModel, match: ServiceMatch, assumptions: Assumptions): Promise<Target> {
-  const answers = (service: string): string[] => input.contract.routes.filter((route) => route.service === service).flatMap(({ headers }) => headers.flatMap((id) => input.contract.headers[id]?.answer ?? []));
+function startEmulated(
+  input: PipelineInput,
+  model: EdgeModel,
+  match: ServiceMatch,
+  assumptions: Assumptions,
+): Promise<Target> {
+  // Every witness selects every declared subprotocol: which service answered is told by its report, not by a refusal.
+  const subprotocols = Object.values(input.contract.headers).flatMap(({ answer }) => answer ?? []);
   const services = model.services.map(({ address }) => {
     const name = Object.keys(match.addresses).find((id) => match.addresses[id] === address) ?? address;
-    return { address, name, subprotocols: answers(name) };
+    return { address, name, subprotocols };
   });
   return emulatedTarget(model, { key: input.mint.key, seed: input.seed, assumptions, services });
 }
 
 async function runControls(input: PipelineInput, env: string, target: Target): Promise<Control[]> {
   const wanted = new Set(input.contract.routes.map(({ protocol }) => protocol)).add("http");
-  const planned = target.controlLegs.flatMap((leg) => leg.protocols.filter((protocol) => wanted.has(protocol)).map((protocol) => ({ leg, attempt: mintAttempt(planControl(env, leg, protocol), input.mint) })));
-  const observations = await probeAll(planned.map(({ leg, attempt }) => ({ attempt, endpoint: leg.endpoint })), input.probe);
-  return mergeControls(planned.flatMap(({ leg, attempt }, index) => judgeControl(attempt, observations[index]!, leg.group, { shown: SHOWN, withheld: WITHHELD })));
+  const planned = target.controlLegs.flatMap((leg) =>
+    leg.protocols
+      .filter((protocol) => wanted.has(protocol))
+      .map((protocol) => ({ leg, attempt: mintAttempt(planControl(env, leg, protocol), input.mint) })),
+  );
+  const observations = await probeAll(
+    planned.map(({ leg, attempt }) => ({ attempt, endpoint: leg.endpoint })),
+    input.probe,
+  );
+  return mergeControls(
+    planned.flatMap(({ leg, attempt }, index) =>
+      judgeControl(attempt, observations[index]!, leg.group, { shown: SHOWN, withheld: WITHHELD }),
+    ),
+  );
 }
 
-async function runCases(input: PipelineInput, target: Target, cases: readonly Case[], emulated: Emulated | undefined): Promise<Judged[]> {
+async function runCases(
+  input: PipelineInput,
+  target: Target,
+  cases: readonly Case[],
+  emulated: Emulated | undefined,
+): Promise<Judged[]> {
   const attempts = cases.map((planned) => mintAttempt(planned, input.mint));
-  const observations = await probeAll(attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })), input.probe);
-  return attempts.map((attempt, index) => judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated }));
+  const observations = await probeAll(
+    attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })),
+    input.probe,
+  );
+  return attempts.map((attempt, index) =>
+    judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated }),
+  );
 }
 
 function combine(runs: readonly (readonly Judged[])[]): Judged[] {
@@ -84,11 +117,24 @@ function combine(runs: readonly (readonly Judged[])[]): Judged[] {
   if (runs.length === 1) return [...first];
   return first.map((one, index) => {
     const questions = [...new Set(runs.flatMap((run) => run[index]!.questions))];
-    const cells = one.cells.map((_, position) => combineReadings(runs.map((run) => run[index]!.cells[position]!), questions));
-    return { ...one, cells, questions };
+    return {
+      ...one,
+      cells: combineReadings(
+        runs.map((run) => run[index]!.cells),
+        questions,
+      ),
+      questions,
+    };
   });
 }
 
 function tooManyQuestions(one: Judged): Judged {
-  return one.questions.length === 0 ? one : { ...one, cells: one.cells.map((cell) => cannotTell(cell, `depends on too many open questions at once: ${one.questions.join(", ")}`)) };
+  return one.questions.length === 0
+    ? one
+    : {
+        ...one,
+        cells: one.cells.map((cell) =>
+          cannotTell(cell, `depends on too many open questions at once: ${one.questions.join(", ")}`),
+        ),
+      };
 }

@@ -33,7 +33,11 @@ function candidates(service: Service, configured: readonly ConfiguredService[]):
   return configured.filter(({ name, address }) => name === service.id || address.endsWith(`.${service.id}`));
 }
 
-function problem(service: Service, found: readonly ConfiguredService[], configured: readonly ConfiguredService[]): string {
+function problem(
+  service: Service,
+  found: readonly ConfiguredService[],
+  configured: readonly ConfiguredService[],
+): string {
   const known = (found.length > 0 ? found : configured).map(({ address }) => address).join(", ");
   if (found.length > 1) return `service ${service.id} is found ${found.length} times: ${known}; name one with address:`;
   return `service ${service.id} is not in the configuration; it holds ${known === "" ? "no Cloud Run service" : known}; name it with address: or the label headgate-service`;

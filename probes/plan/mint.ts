@@ -19,7 +19,10 @@ const JWT_HEADER = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64ur
 /** Case → what a prober is to send, with a fresh nonce and fresh canaries. */
 export function mintAttempt(planned: Case, mint: Mint): Attempt {
   const nonce = mint.random(8);
-  const signature = sign({ environment: planned.env, route: planned.route, nonce, expiresAt: mint.expiresAt }, mint.key);
+  const signature = sign(
+    { environment: planned.env, route: planned.route, nonce, expiresAt: mint.expiresAt },
+    mint.key,
+  );
   const minted = planned.headers.map((header) => mintHeader(header, mint));
   const path = planned.path.replace(NONCE, nonce);
   // A page cannot set a header on an upgrade, so there the signature travels in the URL.
@@ -29,7 +32,9 @@ export function mintAttempt(planned: Case, mint: Mint): Attempt {
     nonce,
     target: inQuery ? `${path}?${SIGNATURE_QUERY}=${signature}` : path,
     lines: [
-      ...(planned.client === "browser" && planned.protocol === "websocket" ? [["Origin", `https://${planned.host}`] as const] : []),
+      ...(planned.client === "browser" && planned.protocol === "websocket"
+        ? [["Origin", `https://${planned.host}`] as const]
+        : []),
       ...minted.map(({ name, value }) => [name, value] as const),
       ...(inQuery ? [] : [[SIGNATURE_HEADER, signature] as const]),
     ],
@@ -55,7 +60,13 @@ function mintHeader({ id, name, send }: PlannedHeader, mint: Mint): MintedHeader
   const value = fillTemplate(send, values);
   const own = variables.map((variable) => values[variable]);
   // A literal has nothing of its own: the whole value is what must or must not be seen.
-  return { id, name, value, canaries: own.length > 0 ? own : [value], secrets: own.length > 0 ? [token, values["token:base64url"], ...own] : [] };
+  return {
+    id,
+    name,
+    value,
+    canaries: own.length > 0 ? own : [value],
+    secrets: own.length > 0 ? [token, values["token:base64url"], ...own] : [],
+  };
 }
 
 /** A text with the shape of a JSON Web Token and the rights of none: random claims, random signature. */

@@ -15,7 +15,11 @@ export function planCases(contract: Contract, environment: Environment): Case[] 
   return contract.routes.flatMap((route) =>
     route.paths.flatMap((text, position) =>
       triedPaths(pathForm(text), NONCE).flatMap((path) =>
-        protocolsOf(route).flatMap((protocol) => clientsOf(contract, route, protocol).map((client) => caseOf({ contract, environment, route, position, path, protocol, client }))),
+        protocolsOf(route).flatMap((protocol) =>
+          clientsOf(contract, route, protocol).map((client) =>
+            caseOf({ contract, environment, route, position, path, protocol, client }),
+          ),
+        ),
       ),
     ),
   );
@@ -48,13 +52,18 @@ interface CaseParts {
 }
 
 function caseOf({ contract, environment, route, position, path, protocol, client }: CaseParts): Case {
-  const declared = headersOf(contract, route).filter((header) => route.clients.includes(client) || onlyForNative(header, protocol));
+  const declared = headersOf(contract, route).filter(
+    (header) => route.clients.includes(client) || onlyForNative(header, protocol),
+  );
   const skipped = declared.flatMap((header): SkippedHeader[] => {
     const reason = cannotCarry(client, protocol, header.name);
     return reason === undefined ? [] : [{ header, reason }];
   });
   const headers = declared.filter((header) => !skipped.some((skip) => skip.header === header));
-  const answer = protocol === "websocket" ? headers.map(({ id }) => contract.headers[id]?.answer).find((name) => name !== undefined) : undefined;
+  const answer =
+    protocol === "websocket"
+      ? headers.map(({ id }) => contract.headers[id]?.answer).find((name) => name !== undefined)
+      : undefined;
   const host = hostIn(route, environment);
   return {
     id: [environment.id, host, path, protocol, client].join(" "),

@@ -3,7 +3,12 @@ import type { HeaderList } from "../../http/header-list.ts";
 import type { HeaderObservation } from "../facts/observation.ts";
 
 /** What became of one header name between the client's wire and the service, from the bytes of both ends alone. */
-export function compareHeader(name: string, sent: HeaderList, arrived: HeaderList, canaries: readonly string[]): HeaderObservation {
+export function compareHeader(
+  name: string,
+  sent: HeaderList,
+  arrived: HeaderList,
+  canaries: readonly string[],
+): HeaderObservation {
   const before = valuesOf(sent, name);
   const after = valuesOf(arrived, name);
   if (before.length === 0) return after.length === 0 ? "not-sent" : "injected";
@@ -18,9 +23,11 @@ function compareMembers(before: readonly string[], after: readonly string[]): He
   const sentMembers = listMembers(before);
   const arrivedMembers = listMembers(after);
   if (before.length > after.length && sameList(sentMembers, arrivedMembers)) return "merged";
-  const keepsAll = before.every((value) => after.includes(value)) || sentMembers.every((member) => arrivedMembers.includes(member));
+  const keepsAll =
+    before.every((value) => after.includes(value)) || sentMembers.every((member) => arrivedMembers.includes(member));
   if (keepsAll && arrivedMembers.length > sentMembers.length) return "appended";
-  const isCut = after.length === before.length && after.every((value, index) => value !== "" && before[index]!.startsWith(value));
+  const isCut =
+    after.length === before.length && after.every((value, index) => value !== "" && before[index]!.startsWith(value));
   return isCut ? "truncated" : "replaced";
 }
 

@@ -11,7 +11,16 @@ const contexts = new Map<string, SecureContext>();
 /** Opens a tapped connection. TLS is verified always: the pinned address changes where, never who. */
 export function openTapped(endpoint: Endpoint): { socket: Socket; tap: WireTap } {
   const { address, port, host, scheme, ca } = endpoint;
-  const socket = scheme === "http" ? connectTcp(port, address) : connectTls({ host: address, port, servername: host, secureContext: contextFor(ca), ALPNProtocols: ["http/1.1"] });
+  const socket =
+    scheme === "http"
+      ? connectTcp(port, address)
+      : connectTls({
+          host: address,
+          port,
+          servername: host,
+          secureContext: contextFor(ca),
+          ALPNProtocols: ["http/1.1"],
+        });
   socket.setNoDelay(true);
   return { socket, tap: tapSocket(socket) };
 }

@@ -1,6 +1,14 @@
 import type { FailurePhase, ProbeFailure } from "../facts/observation.ts";
 
-const CONNECT_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "EADDRNOTAVAIL"]);
+const CONNECT_CODES = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "EADDRNOTAVAIL",
+]);
 
 /** An error of a socket or library → the phase in which the attempt ended, and words for it. */
 export function failureOf(error: unknown, signal: AbortSignal): ProbeFailure {
@@ -13,10 +21,13 @@ export function failureOf(error: unknown, signal: AbortSignal): ProbeFailure {
 /** The failure that stands behind an aborted signal: a deadline, or a person. */
 export function abortFailure(signal: AbortSignal): ProbeFailure {
   const timedOut = (signal.reason as Error | undefined)?.name === "TimeoutError";
-  return timedOut ? { phase: "deadline", message: "no answer within the deadline" } : { phase: "interrupted", message: "the run was interrupted" };
+  return timedOut
+    ? { phase: "deadline", message: "no answer within the deadline" }
+    : { phase: "interrupted", message: "the run was interrupted" };
 }
 
 function phaseOf(code: string): FailurePhase {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "tls-name";
   if (CONNECT_CODES.has(code)) return "connect";
   return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code) ? "tls" : "response";
 }

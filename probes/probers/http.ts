@@ -28,14 +28,30 @@ export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: Ab
   });
   const done = (more: Partial<Observation>): Observation => {
     const sent = tap?.sentHead()?.headers;
-    return { caseId: attempt.case.id, ...(sent !== undefined && { sent }), durationMs: performance.now() - startedAt, ...more };
+    return {
+      caseId: attempt.case.id,
+      secure: endpoint.scheme === "https",
+      ...(sent !== undefined && { sent }),
+      durationMs: performance.now() - startedAt,
+      ...more,
+    };
   };
   try {
     const headers = ["user-agent", "headgate", ...attempt.lines.flatMap(([name, value]) => [name, value])];
-    const response = await client.request({ method: "GET", path: attempt.target, headers, signal, responseHeaders: "raw" });
+    const response = await client.request({
+      method: "GET",
+      path: attempt.target,
+      headers,
+      signal,
+      responseHeaders: "raw",
+    });
     const body = await readLimited(response.body, MAX_ANSWER);
     const witness = readWitnessReport(body);
-    const observed = { status: response.statusCode, headers: rawLines(response.headers), body: witness === undefined ? body.slice(0, EXCERPT) : "" };
+    const observed = {
+      status: response.statusCode,
+      headers: rawLines(response.headers),
+      body: witness === undefined ? body.slice(0, EXCERPT) : "",
+    };
     return done({ response: observed, ...(witness !== undefined && { witness }) });
   } catch (error) {
     return done({ failure: failureOf(error, signal) });

@@ -16,7 +16,10 @@ export interface ProbeOptions {
 const PROBERS = { http: probeHttp, websocket: probeWebSocket } as const;
 
 /** Makes every attempt, a bounded number at a time, in order; an aborted run gives `interrupted` for what is left. */
-export async function probeAll(attempts: readonly { readonly attempt: Attempt; readonly endpoint: Endpoint }[], options: ProbeOptions): Promise<Observation[]> {
+export async function probeAll(
+  attempts: readonly { readonly attempt: Attempt; readonly endpoint: Endpoint }[],
+  options: ProbeOptions,
+): Promise<Observation[]> {
   const observations: Observation[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -30,7 +33,17 @@ export async function probeAll(attempts: readonly { readonly attempt: Attempt; r
   return observations;
 }
 
-async function probeOne(attempt: Attempt, endpoint: Endpoint, { timeoutMs, signal }: ProbeOptions): Promise<Observation> {
-  if (signal.aborted) return { caseId: attempt.case.id, failure: { ...abortFailure(signal), phase: "interrupted" }, durationMs: 0 };
+async function probeOne(
+  attempt: Attempt,
+  endpoint: Endpoint,
+  { timeoutMs, signal }: ProbeOptions,
+): Promise<Observation> {
+  if (signal.aborted)
+    return {
+      caseId: attempt.case.id,
+      secure: endpoint.scheme === "https",
+      failure: { ...abortFailure(signal), phase: "interrupted" },
+      durationMs: 0,
+    };
   return PROBERS[attempt.case.protocol](attempt, endpoint, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
 }

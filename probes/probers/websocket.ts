@@ -19,43 +19,68 @@ export function probeWebSocket(attempt: Attempt, endpoint: Endpoint, signal: Abo
   return new Promise((resolve) => {
     let tap: WireTap | undefined;
     let seen: Partial<Observation> = {};
-    const socket = new WebSocket(`${endpoint.scheme === "http" ? "ws" : "wss"}://${endpoint.host}${attempt.target}`, listMembers(valuesOf(attempt.lines, PROTOCOL)), {
-      headers: { "User-Agent": "headgate", ...headerObject(withoutHeader(attempt.lines, PROTOCOL)) },
-      perMessageDeflate: false,
-      maxPayload: MAX_ANSWER,
-      followRedirects: false,
-      createConnection: (() => {
-        const opened = openTapped(endpoint);
-        tap = opened.tap;
-        return opened.socket;
-      }) as never,
-    });
+    const socket = new WebSocket(
+      `${endpoint.scheme === "http" ? "ws" : "wss"}://${endpoint.host}${attempt.target}`,
+      listMembers(valuesOf(attempt.lines, PROTOCOL)),
+      {
+        headers: { "User-Agent": "headgate", ...headerObject(withoutHeader(attempt.lines, PROTOCOL)) },
+        perMessageDeflate: false,
+        maxPayload: MAX_ANSWER,
+        followRedirects: false,
+        createConnection: (() => {
+          const opened = openTapped(endpoint);
+          tap = opened.tap;
+          return opened.socket;
+        }) as never,
+      },
+    );
     const finish = (more: Partial<Observation>): void => {
       signal.removeEventListener("abort", aborted);
       socket.terminate();
       const sent = tap?.sentHead()?.headers;
-      resolve({ caseId: attempt.case.id, ...(sent !== undefined && { sent }), durationMs: performance.now() - startedAt, ...seen, ...more });
+      resolve({
+        caseId: attempt.case.id,
+        secure: endpoint.scheme === "https",
+        ...(sent !== undefined && { sent }),
+        durationMs: performance.now() - startedAt,
+        ...seen,
+        ...more,
+      });
     };
     const aborted = (): void => finish({ failure: abortFailure(signal) });
     if (signal.aborted) return aborted();
     signal.addEventListener("abort", aborted, { once: true });
     // Emitted before the library judges the answer, so a refused subprotocol is still seen.
-    socket.on("upgrade", (response) => (seen = { response: observed(response, ""), subprotocol: response.headers["sec-websocket-protocol"] ?? "" }));
-    socket.on("unexpected-response", (_, response) => void readExcerpt(response).then((body) => finish({ response: observed(response, body) })));
-    socket.on("message", (data) => finish(firstMessage(String(data as Buffer))));
-    socket.on("close", (code) => finish({ failure: { phase: "witness", message: `the socket closed with ${code} before a first message` } }));
+    socket.on(
+      "upgrade",
+      (response) =>
+        (seen = { response: observed(response, ""), subprotocol: response.headers["sec-websocket-protocol"] ?? "" }),
+    );
+    socket.on(
+      "unexpected-response",
+      (_, response) => void readExcerpt(response).then((body) => finish({ response: observed(response, body) })),
+    );
+    socket.on("message", (data) => finish(firstMessage(String(data))));
+    socket.on("close", (code) =>
+      finish({ failure: { phase: "witness", message: `the socket closed with ${code} before a first message` } }),
+    );
     socket.on("error", (error) => finish({ failure: failureOf(error, signal) }));
   });
 }
 
 function firstMessage(text: string): Partial<Observation> {
   const witness = readWitnessReport(text);
-  return witness === undefined ? { failure: { phase: "witness", message: "the first message is not a witness's report" } } : { witness };
+  return witness === undefined
+    ? { failure: { phase: "witness", message: "the first message is not a witness's report" } }
+    : { witness };
 }
 
 function observed(response: IncomingMessage, body: string): ObservedResponse {
   const { rawHeaders } = response;
-  const headers = Array.from({ length: rawHeaders.length / 2 }, (_, index): HeaderLine => [rawHeaders[index * 2]!, rawHeaders[index * 2 + 1]!]);
+  const headers = Array.from({ length: rawHeaders.length / 2 }, (_, index): HeaderLine => [
+    rawHeaders[index * 2]!,
+    rawHeaders[index * 2 + 1]!,
+  ]);
   return { status: response.statusCode ?? 0, headers, body };
 }
 

@@ -17,13 +17,13 @@ export interface WireTap {
 export function tapSocket(socket: Socket): WireTap {
   let bytes: Buffer = Buffer.alloc(0);
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-  socket.write = ((chunk: Uint8Array | string, ...rest: unknown[]) => {
+  socket.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
     if (bytes.length < KEPT && endOfHead(bytes) === -1) {
       const encoding = typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : "utf8";
       bytes = Buffer.concat([bytes, typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk]);
     }
     return write(chunk, ...rest);
-  }) as typeof socket.write;
+  };
   return {
     sentHead: () => {
       const end = endOfHead(bytes);

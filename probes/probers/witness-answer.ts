@@ -14,7 +14,12 @@ export function readWitnessReport(text: string): WitnessReport | undefined {
   }
   const report = parsed as Partial<WitnessReport> | null;
   const isReport =
-    report?.schema === WITNESS_SCHEMA && typeof report.nonce === "string" && typeof report.service === "string" && typeof report.revision === "string" && Array.isArray(report.headers) && report.headers.every(isLine);
+    report?.schema === WITNESS_SCHEMA &&
+    typeof report.nonce === "string" &&
+    typeof report.service === "string" &&
+    typeof report.revision === "string" &&
+    Array.isArray(report.headers) &&
+    report.headers.every(isLine);
   return isReport ? (report as WitnessReport) : undefined;
 }
 

@@ -15,7 +15,9 @@ export function failures(result: Result, paint: Paint): string[] {
 
 /** Why a check could not look, each reason once. */
 export function openQuestions(result: Result, paint: Paint): string[] {
-  const questions = result.assumptions.map((text) => field("question", text));
+  const depends = (text: string): boolean =>
+    result.cells.some(({ reason }) => reason?.includes(text.split(":")[0]!) === true);
+  const questions = result.assumptions.filter(depends).map((text) => field("question", text));
   const reasons = result.verdict === "inconclusive" ? result.reasons.map((reason) => field("because", reason)) : [];
   if (reasons.length + questions.length === 0) return [];
   const title = reasons.length > 0 ? [paint("open", "COULD NOT LOOK")] : [paint("faint", "OPEN QUESTIONS")];
@@ -26,7 +28,7 @@ function groupAlike(cells: readonly Cell[]): Cell[][] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
     const by = cell.by[0];
-    const key = [cell.env, cell.rule, cell.header, cell.route, cell.reason, by?.file, by?.line, by?.column].join("\u0000");
+    const key = [cell.env, cell.rule, cell.header, cell.reason, by?.file, by?.line, by?.column].join("\u0000");
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   return [...groups.values()];
@@ -38,31 +40,46 @@ function failureLines(cells: readonly Cell[], result: Result, paint: Paint): str
   const hidden = result.cells.filter(({ consequenceOf }) => cells.some(({ id }) => id === consequenceOf)).length;
   return [
     `${paint("bad", "FAIL")} ${paint("strong", cell.rule)}  ${cell.header === null ? "" : `${cell.header}: `}${cell.reason ?? ""}`,
-    ...field("route", routeTitle(cell)),
-    ...field("seen in", places(cells)),
-    ...(cell.header === null ? [] : [...field("sent", fingerprints(cell.sent)), ...field("arrived", `${fingerprints(cell.arrived)}${answeredBy(cell)}`)]),
+    ...places(cells),
+    ...(cell.header === null
+      ? []
+      : [
+          ...field("sent", fingerprints(cell.sent)),
+          ...field("arrived", `${fingerprints(cell.arrived)}${answeredBy(cell)}`),
+        ]),
     ...(cell.header === null ? field("answered", answeredBy(cell).trim() || "(nobody)") : []),
-    ...field("expected", `${expectation(cell)}   ${cell.declaredAt.file}:${cell.declaredAt.line}:${cell.declaredAt.column}`),
+    ...field(
+      "expected",
+      `${expectation(cell)}   ${cell.declaredAt.file}:${cell.declaredAt.line}:${cell.declaredAt.column}`,
+    ),
     ...cell.by.flatMap((act, index) => actLines(act, index === 0 ? "by" : "after")),
     ...(hidden === 0 ? [] : field("hides", `${hidden} checks that need the service's answer`)),
     ...field("fix", rule?.fix ?? ""),
   ];
 }
 
-function places(cells: readonly Cell[]): string {
-  const groups = new Map<string, Set<string>>();
-  for (const { protocol, client, path } of cells) {
-    const key = `${protocol === "websocket" ? "upgrade" : "HTTP"}, ${client} client`;
-    groups.set(key, (groups.get(key) ?? new Set()).add(path.replace("${nonce}", "<nonce>")));
+/** One line a route: its path forms, and how often and by which client the failure was seen. */
+function places(cells: readonly Cell[]): string[] {
+  const routes = new Map<string, Map<string, Set<string>>>();
+  for (const cell of cells) {
+    const seen = routes.get(routeTitle(cell)) ?? new Map<string, Set<string>>();
+    const key = `${cell.protocol === "websocket" ? "upgrade" : "HTTP"} ${cell.client}`;
+    routes.set(
+      routeTitle(cell),
+      seen.set(key, (seen.get(key) ?? new Set()).add(cell.path.replace("${nonce}", "<nonce>"))),
+    );
   }
-  return [...groups].map(([key, paths]) => `${key}: ${[...paths].join(" ")}`).join("; ");
+  return [...routes].flatMap(([title, seen]) => [
+    ...field("route", title),
+    ...[...seen].flatMap(([key, paths]) => field("", `  ${key}: ${[...paths].join(" ")}`)),
+  ]);
 }
 
 function actLines(act: Act, label: string): string[] {
-  const where = act.attribute === "" ? act.address : `${act.address}.${act.attribute}`;
   return [
     ...field(label, act.effect + (act.fact === undefined ? "" : ` (${act.fact})`)),
-    ...field("", where),
+    ...field("", act.address),
+    ...(act.attribute === "" ? [] : field("", act.attribute)),
     ...field("", `${act.file}:${act.line}:${act.column}`),
     ...(act.construct === undefined ? [] : field("", `${act.construct.file}:${act.construct.line}`)),
   ];
@@ -79,7 +96,9 @@ function fingerprints(values: readonly Fingerprint[]): string {
 
 function answeredBy({ answeredBy: who }: Cell): string {
   if (who === null) return "";
-  return who.service === null ? ` ${who.status}, by no service` : ` at service ${who.service} (${who.revision}), ${who.status}`;
+  return who.service === null
+    ? ` ${who.status}, without a service's report`
+    : ` at service ${who.service} (${who.revision}), ${who.status}`;
 }
 
 /** `label   text`, the text wrapped under itself. */

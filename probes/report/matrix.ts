@@ -24,7 +24,11 @@ function groups(cells: readonly Cell[]): Group[] {
     const key = `${cell.env}\u0000${cell.route}`;
     byRoute.set(key, [...(byRoute.get(key) ?? []), cell]);
   }
-  return [...byRoute.values()].map((own) => ({ title: routeTitle(own[0]!), service: own[0]!.expectedService, cells: own }));
+  return [...byRoute.values()].map((own) => ({
+    title: routeTitle(own[0]!),
+    service: own[0]!.expectedService,
+    cells: own,
+  }));
 }
 
 /** Host as it is in this environment, and the declared path forms. */
@@ -39,18 +43,29 @@ function routeLines({ title, service, cells }: Group, paint: Paint): string[] {
     rows.set(name, [...(rows.get(name) ?? []), cell]);
   }
   const requestRows = [...rows].filter(([, own]) => own[0]!.header === null);
-  const headerRows = [...rows].filter(([, own]) => own[0]!.header !== null);
-  return ["", paint("strong", title) + paint("faint", `  → ${service}`), ...[...requestRows, ...headerRows].map(([name, own]) => rowLine(name, own, paint))];
+  const headerRows = [...rows]
+    .filter(([, own]) => own[0]!.header !== null)
+    .sort(([, a], [, b]) => a[0]!.declaredAt.line - b[0]!.declaredAt.line);
+  return [
+    "",
+    paint("strong", title) + paint("faint", `  → ${service}`),
+    ...[...requestRows, ...headerRows].map(([name, own]) => rowLine(name, own, paint)),
+  ];
 }
 
 const RULE_ROWS: Readonly<Record<string, string>> = {
+  "certificate-covers-host": "(certificate names the host)",
   "reaches-declared-service": "(reaches the service)",
   "subprotocol-answered": "(subprotocol answered)",
   "token-never-echoed": "(token never echoed)",
 };
 
 function rowLine(name: string, cells: readonly Cell[], paint: Paint): string {
-  const of = (protocol: Protocol): string => mark(cells.filter((cell) => cell.protocol === protocol), paint);
+  const of = (protocol: Protocol): string =>
+    mark(
+      cells.filter((cell) => cell.protocol === protocol),
+      paint,
+    );
   return `  ${cut(name, NAME - 3).padEnd(NAME - 2)}${(cells[0]!.arrives ?? "").padEnd(ARRIVES)}${of("http")}${of("websocket")}`.trimEnd();
 }
 
@@ -62,7 +77,8 @@ function mark(cells: readonly Cell[], paint: Paint): string {
   const say = (style: Style, text: string): string => paint(style, text.padEnd(COLUMN));
   if (applicable.length === 0) return say("faint", "-");
   if (failed.length > 0) return say("bad", `FAIL ${failed.length}/${applicable.length}`);
-  if (unseen.some(({ consequenceOf }) => consequenceOf === undefined)) return say("open", `open ${unseen.length}/${applicable.length}`);
+  if (unseen.some(({ consequenceOf }) => consequenceOf === undefined))
+    return say("open", `open ${unseen.length}/${applicable.length}`);
   if (unseen.length > 0) return say("faint", `unseen ${unseen.length}/${applicable.length}`);
   return say("good", `pass ${applicable.length}`);
 }

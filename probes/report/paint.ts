@@ -11,15 +11,18 @@ export function painter(colour: boolean): Paint {
 
 /** Words from outside, made harmless for a terminal: control characters are shown, never sent. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 /** The same value with every text in it made harmless. */
 export function harmlessDeep<T>(value: T): T {
   if (typeof value === "string") return harmless(value) as T;
   if (Array.isArray(value)) return value.map((inner: unknown) => harmlessDeep(inner)) as T;
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, harmlessDeep(inner as unknown)])) as T;
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, harmlessDeep(inner as unknown)])) as T;
   return value;
 }
 

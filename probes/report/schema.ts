@@ -5,7 +5,20 @@ const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int
 const fingerprint = z.strictObject({ hash: z.string().regex(/^[0-9a-f]{8}$/), bytes: z.int().min(0) });
 const protocol = z.enum(["http", "websocket"]);
 const arrives = z.enum(["unchanged", "present", "appended", "set", "never"]);
-const observation = z.enum(["intact", "stripped", "replaced", "appended", "merged", "duplicated", "reordered", "truncated", "renamed", "injected", "not-sent", "unreachable"]);
+const observation = z.enum([
+  "intact",
+  "stripped",
+  "replaced",
+  "appended",
+  "merged",
+  "duplicated",
+  "reordered",
+  "truncated",
+  "renamed",
+  "injected",
+  "not-sent",
+  "unreachable",
+]);
 
 const act = z.strictObject({
   address: z.string(),
@@ -33,7 +46,9 @@ const cell = z.strictObject({
   observation: observation.nullable(),
   sent: z.array(fingerprint),
   arrived: z.array(fingerprint),
-  answeredBy: z.strictObject({ service: z.string().nullable(), revision: z.string().nullable(), status: z.int() }).nullable(),
+  answeredBy: z
+    .strictObject({ service: z.string().nullable(), revision: z.string().nullable(), status: z.int() })
+    .nullable(),
   expectedService: z.string(),
   by: z.array(act),
   declaredAt: position,
@@ -73,14 +88,41 @@ export const reportSchema = z.strictObject({
   exitCode: z.int().min(0).max(4),
   reasons: z.array(z.string()),
   counts,
-  steps: z.array(z.strictObject({ name: z.string(), state: z.enum(["done", "failed", "not-run"]), detail: z.string() })),
+  steps: z.array(
+    z.strictObject({ name: z.string(), state: z.enum(["done", "failed", "not-run"]), detail: z.string() }),
+  ),
   cells: z.array(cell),
-  rules: z.array(z.strictObject({ id: z.string(), title: z.string(), because: z.string(), fix: z.string(), sources: z.array(z.string()) })),
+  rules: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      because: z.string(),
+      fix: z.string(),
+      sources: z.array(z.string()),
+    }),
+  ),
   findings: z.array(z.never()),
   controls: z.array(
-    z.strictObject({ id: z.string(), kind: z.enum(["positive", "negative"]), protocol, env: z.string(), state: z.enum(["pass", "fail", "inconclusive"]), reason: z.string().optional() }),
+    z.strictObject({
+      id: z.string(),
+      kind: z.enum(["positive", "negative"]),
+      protocol,
+      env: z.string(),
+      state: z.enum(["pass", "fail", "inconclusive"]),
+      reason: z.string().optional(),
+    }),
   ),
-  coverage: z.array(z.strictObject({ env: z.string(), route: z.string(), form: z.string(), protocol, witnessed: z.int(), attempted: z.int(), at: position })),
+  coverage: z.array(
+    z.strictObject({
+      env: z.string(),
+      route: z.string(),
+      form: z.string(),
+      protocol,
+      witnessed: z.int(),
+      attempted: z.int(),
+      at: position,
+    }),
+  ),
   notLookedAt: z.array(z.string()),
   assumptions: z.array(z.string()),
   timings: z.array(z.strictObject({ phase: z.string(), ms: z.number() })),

@@ -21,20 +21,36 @@ export function renderText(raw: Result, { colour, timings }: TextOptions): strin
     ...openQuestions(result, paint),
     "",
     ...summary(result, paint),
-    ...(timings ? ["", ...result.timings.map(({ phase, ms }) => paint("faint", `${phase.padEnd(10)}${ms.toFixed(0).padStart(6)} ms`))] : []),
+    ...(timings
+      ? [
+          "",
+          ...result.timings.map(({ phase, ms }) =>
+            paint("faint", `${phase.padEnd(10)}${ms.toFixed(0).padStart(6)} ms`),
+          ),
+        ]
+      : []),
     "",
   ].join("\n");
 }
 
 function heading({ run, steps }: Result, paint: Paint): string[] {
-  const where = run.configuration.kind === "live" ? `live ${run.configuration.at}` : `emulated edge from ${run.configuration.at}`;
+  const where =
+    run.configuration.kind === "live" ? `live ${run.configuration.at}` : `emulated edge from ${run.configuration.at}`;
   return [
     `${paint("strong", `headgate ${run.verb}`)}  ${run.contract.file}  ${run.env.join(", ")}  ${where}`,
-    ...steps.map(({ name, state, detail }) => paint("faint", `  ${name.padEnd(10)}${state === "done" ? detail : `${state}: ${detail}`}`)),
+    ...steps.map(({ name, state, detail }) =>
+      paint("faint", `  ${name.padEnd(10)}${state === "done" ? detail : `${state}: ${detail}`}`),
+    ),
   ];
 }
 
-const WORDS = { pass: "pass", "contract-broken": "CONTRACT BROKEN", usage: "USAGE", inconclusive: "INCONCLUSIVE", internal: "INTERNAL ERROR" } as const;
+const WORDS = {
+  pass: "pass",
+  "contract-broken": "CONTRACT BROKEN",
+  usage: "USAGE",
+  inconclusive: "INCONCLUSIVE",
+  internal: "INTERNAL ERROR",
+} as const;
 
 function summary({ counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
   const held = controls.filter(({ state }) => state === "pass").length;

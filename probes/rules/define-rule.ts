@@ -4,7 +4,8 @@ import type { HeaderObservation, Observation } from "../facts/observation.ts";
 import type { RuleText } from "../facts/result.ts";
 
 /** What a rule decides. `inconclusive`: the premise did not happen, so nothing was proved. */
-export type Judgement = { readonly state: "pass" } | { readonly state: "fail" | "inconclusive"; readonly reason: string };
+export type Judgement =
+  { readonly state: "pass" } | { readonly state: "fail" | "inconclusive"; readonly reason: string };
 
 /** One header of one attempt that a witness has reported on. */
 export interface HeaderEvidence {

@@ -9,10 +9,25 @@ export interface ControlNames {
 }
 
 /** A control attempt → its two controls: the header that was sent is seen, the one that was withheld is not. */
-export function judgeControl(attempt: Attempt, observation: Observation, group: string, names: ControlNames): Control[] {
+export function judgeControl(
+  attempt: Attempt,
+  observation: Observation,
+  group: string,
+  names: ControlNames,
+): Control[] {
   const { env, protocol } = attempt.case;
-  const make = (kind: Control["kind"], state: Control["state"], reason?: string): Control => ({ id: `${kind} ${protocol} ${group}`, kind, protocol, env, state, ...(reason !== undefined && { reason }) });
-  const both = (state: Control["state"], reason: string): Control[] => [make("positive", state, reason), make("negative", state, reason)];
+  const make = (kind: Control["kind"], state: Control["state"], reason?: string): Control => ({
+    id: `${kind} ${protocol} ${group}`,
+    kind,
+    protocol,
+    env,
+    state,
+    ...(reason !== undefined && { reason }),
+  });
+  const both = (state: Control["state"], reason: string): Control[] => [
+    make("positive", state, reason),
+    make("negative", state, reason),
+  ];
   const { witness, failure, response } = observation;
   if (failure !== undefined) return both("inconclusive", `unreachable (${failure.phase}): ${failure.message}`);
   if (witness === undefined) return both("inconclusive", `answered ${response?.status ?? 0}, and not by a witness`);
@@ -21,8 +36,12 @@ export function judgeControl(attempt: Attempt, observation: Observation, group: 
   const expected = valuesOf(observation.sent ?? [], names.shown);
   const isShown = shown.length === 1 && expected.length === 1 && shown[0] === expected[0];
   return [
-    isShown ? make("positive", "pass") : make("positive", "fail", `the witness does not show ${names.shown} as it was sent`),
-    hasHeader(witness.headers, names.withheld) ? make("negative", "fail", `the witness shows ${names.withheld}, which was not sent`) : make("negative", "pass"),
+    isShown
+      ? make("positive", "pass")
+      : make("positive", "fail", `the witness does not show ${names.shown} as it was sent`),
+    hasHeader(witness.headers, names.withheld)
+      ? make("negative", "fail", `the witness shows ${names.withheld}, which was not sent`)
+      : make("negative", "pass"),
   ];
 }
 

@@ -9,19 +9,38 @@ export interface EmulatedOptions extends Pick<EmulatorOptions, "seed" | "assumpt
   /** Key that opens the witnesses. */
   readonly key: string;
   /** Each Cloud Run service: its address, what its witness calls itself, and which subprotocols it selects. */
-  readonly services: readonly { readonly address: string; readonly name: string; readonly subprotocols: readonly string[] }[];
+  readonly services: readonly {
+    readonly address: string;
+    readonly name: string;
+    readonly subprotocols: readonly string[];
+  }[];
 }
 
 /** The modelled edge on loopback, with a witness in place of every Cloud Run service. */
-export async function emulatedTarget(model: Parameters<typeof startEmulator>[0], options: EmulatedOptions): Promise<Target> {
+export async function emulatedTarget(
+  model: Parameters<typeof startEmulator>[0],
+  options: EmulatedOptions,
+): Promise<Target> {
   const witnesses = await Promise.all(
-    options.services.map(async ({ address, name, subprotocols }) => ({ address, name, witness: await startWitness({ service: name, key: options.key, subprotocols }) })),
+    options.services.map(async ({ address, name, subprotocols }) => ({
+      address,
+      name,
+      witness: await startWitness({ service: name, key: options.key, subprotocols }),
+    })),
   );
-  const backends = Object.fromEntries(witnesses.map(({ address, witness }) => [address, { host: "127.0.0.1", port: witness.port }]));
+  const backends = Object.fromEntries(
+    witnesses.map(({ address, witness }) => [address, { host: "127.0.0.1", port: witness.port }]),
+  );
   const emulator = await startEmulator(model, { ...options, backends });
   return {
     kind: "emulated",
-    endpointFor: ({ host }): Endpoint => ({ scheme: "https", address: "127.0.0.1", port: emulator.ports.https ?? 0, host, ...(emulator.ca !== undefined && { ca: emulator.ca }) }),
+    endpointFor: ({ host }): Endpoint => ({
+      scheme: "https",
+      address: "127.0.0.1",
+      port: emulator.ports.https ?? 0,
+      host,
+      ...(emulator.ca !== undefined && { ca: emulator.ca }),
+    }),
     // Straight to each witness, so that a fault of the edge cannot pass for a fault of the probe.
     controlLegs: witnesses.map(({ name, witness }) => ({
       name,

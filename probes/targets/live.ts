@@ -27,6 +27,14 @@ function controlLegs(cases: readonly Case[], endpointFor: (planned: Case) => End
     const key = `${planned.host} ${planned.form} ${planned.protocol}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [{ name: `${planned.host}${planned.form}`, group: "through the edge", endpoint: endpointFor(planned), path: planned.path, protocols: [planned.protocol] }];
+    return [
+      {
+        name: `${planned.host}${planned.form}`,
+        group: "through the edge",
+        endpoint: endpointFor(planned),
+        path: planned.path,
+        protocols: [planned.protocol],
+      },
+    ];
   });
 }

@@ -51,19 +51,23 @@ export function blocks(value: Value, name: string): Value[] {
 }
 
 export function asString(value: Value): Maybe<string> {
-  if (value.kind === "literal" && value.value !== null) return { kind: "known", value: String(value.value), by: value.by };
+  if (value.kind === "literal" && value.value !== null)
+    return { kind: "known", value: String(value.value), by: value.by };
   return value.kind === "unknown" ? value : unknown(value, "a plain text");
 }
 
 export function asNumber(value: Value): Maybe<number> {
-  const number = value.kind === "literal" && value.value !== null && value.value !== "" ? Number(value.value) : Number.NaN;
+  const number =
+    value.kind === "literal" && value.value !== null && value.value !== "" ? Number(value.value) : Number.NaN;
   if (!Number.isNaN(number)) return { kind: "known", value: number, by: value.by };
   return value.kind === "unknown" ? value : unknown(value, "a number");
 }
 
 export function asBoolean(value: Value): Maybe<boolean> {
-  if (value.kind === "literal" && (value.value === true || value.value === "true")) return { kind: "known", value: true, by: value.by };
-  if (value.kind === "literal" && (value.value === false || value.value === "false")) return { kind: "known", value: false, by: value.by };
+  if (value.kind === "literal" && (value.value === true || value.value === "true"))
+    return { kind: "known", value: true, by: value.by };
+  if (value.kind === "literal" && (value.value === false || value.value === "false"))
+    return { kind: "known", value: false, by: value.by };
   return value.kind === "unknown" ? value : unknown(value, "true or false");
 }
 
@@ -79,10 +83,18 @@ export function asStrings(value: Value): Maybe<Known<string>[]> {
 /** The resource that a value refers to, of the type asked for. */
 export function referenced(graph: ResourceGraph, value: Value, type: string): Resource | Unknown {
   if (value.kind === "unknown") return value;
-  if (value.kind !== "reference") return { kind: "unknown", reason: `is not a reference to a ${type} of this configuration`, by: value.by };
+  if (value.kind !== "reference")
+    return { kind: "unknown", reason: `is not a reference to a ${type} of this configuration`, by: value.by };
   const resource = graph.resources.get(value.address);
-  if (resource === undefined) return { kind: "unknown", reason: `refers to ${value.address}, which this configuration does not hold`, by: value.by };
-  return resource.type === type ? resource : { kind: "unknown", reason: `refers to ${value.address}, not to a ${type}`, by: value.by };
+  if (resource === undefined)
+    return {
+      kind: "unknown",
+      reason: `refers to ${value.address}, which this configuration does not hold`,
+      by: value.by,
+    };
+  return resource.type === type
+    ? resource
+    : { kind: "unknown", reason: `refers to ${value.address}, not to a ${type}`, by: value.by };
 }
 
 /** A text that may hold unknown parts, each as {@link PLACEHOLDER}. */
@@ -93,7 +105,13 @@ export function asTemplate(value: Value): Maybe<string> {
 }
 
 function unknown(value: Value, wanted: string): Unknown {
-  const found = value.kind === "template" ? `an expression that is not evaluated (${value.expression})` : value.kind === "reference" ? `a reference to ${value.address}.${value.attribute}` : value.kind === "literal" ? JSON.stringify(value.value) : `a ${value.kind}`;
+  const found =
+    value.kind === "template"
+      ? `an expression that is not evaluated (${value.expression})`
+      : value.kind === "reference"
+        ? `a reference to ${value.address}.${value.attribute}`
+        : value.kind === "literal"
+          ? JSON.stringify(value.value)
+          : `a ${value.kind}`;
   return { kind: "unknown", reason: `is ${found}, not ${wanted}`, by: value.by };
 }
-

@@ -11,7 +11,11 @@ const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z_]+)\}$/;
 const EXPRESSION = /(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}|(?<!%)%\{(?:[^{}]|\{[^{}]*\})*\}/;
 
 /** Resources of one JSON configuration file, every value with its line and column. */
-export function resourcesOfJson(text: string, file: string, constructOf: (path: string) => ConstructSource | undefined): Resource[] {
+export function resourcesOfJson(
+  text: string,
+  file: string,
+  constructOf: (path: string) => ConstructSource | undefined,
+): Resource[] {
   const place = lineIndex(text, file);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
@@ -26,7 +30,8 @@ export function resourcesOfJson(text: string, file: string, constructOf: (path: 
       const construct = constructOf(constructPath(body) ?? "");
       const base = { address: `${type}.${name}`, ...(construct !== undefined && { construct }) };
       const value = toValue(body, "", (node, attribute) => ({ ...base, attribute, ...place(node.offset) }));
-      if (value.kind !== "object") throw new ConfigurationError(`resource ${base.address} is not an object`, place(body.offset));
+      if (value.kind !== "object")
+        throw new ConfigurationError(`resource ${base.address} is not an object`, place(body.offset));
       return { address: base.address, type, name, body: value };
     }),
   );
@@ -36,18 +41,21 @@ type PlaceOf = (node: Node, attribute: string) => Provenance;
 
 function toValue(node: Node, attribute: string, placeOf: PlaceOf): Value {
   const by = placeOf(node, attribute);
-  switch (node.type) {
-    case "object": {
-      const entries = entriesOf(node).filter(([key]) => key !== "//");
-      return { kind: "object", entries: new Map(entries.map(([key, inner]) => [key, toValue(inner, attribute === "" ? key : `${attribute}.${key}`, placeOf)])), by };
-    }
-    case "array":
-      return { kind: "list", items: (node.children ?? []).map((inner, index) => toValue(inner, `${attribute}[${index}]`, placeOf)), by };
-    case "string":
-      return textValue(String(node.value), by);
-    default:
-      return { kind: "literal", value: node.value as number | boolean | null, by };
+  if (node.type === "object") {
+    const entries = entriesOf(node).filter(([key]) => key !== "//");
+    const path = (key: string): string => (attribute === "" ? key : `${attribute}.${key}`);
+    return {
+      kind: "object",
+      entries: new Map(entries.map(([key, inner]) => [key, toValue(inner, path(key), placeOf)])),
+      by,
+    };
   }
+  if (node.type === "array") {
+    const items = (node.children ?? []).map((inner, index) => toValue(inner, `${attribute}[${index}]`, placeOf));
+    return { kind: "list", items, by };
+  }
+  if (node.type === "string") return textValue(String(node.value), by);
+  return { kind: "literal", value: node.value as number | boolean | null, by };
 }
 
 /** A JSON text of Terraform is a template: a lone reference is an edge, other expressions are not evaluated here. */
@@ -57,7 +65,8 @@ function textValue(text: string, by: Provenance): Value {
     return { kind: "reference", address: `${reference[1]!}.${reference[2]!}`, attribute: reference[3]!, by };
   }
   const pieces = text.split(EXPRESSION);
-  if (pieces.length > 1) return { kind: "template", text: pieces.map(unescape).join(PLACEHOLDER), expression: text, by };
+  if (pieces.length > 1)
+    return { kind: "template", text: pieces.map(unescape).join(PLACEHOLDER), expression: text, by };
   return { kind: "literal", value: unescape(text), by };
 }
 
@@ -85,7 +94,10 @@ function entriesOf(node: Node | undefined): [string, Node][] {
 }
 
 /** Offset → file, line and column, both from 1, by binary search over line starts. */
-export function lineIndex(text: string, file: string): (offset: number) => { file: string; line: number; column: number } {
+export function lineIndex(
+  text: string,
+  file: string,
+): (offset: number) => { file: string; line: number; column: number } {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return (offset) => {

@@ -22,23 +22,35 @@ interface ManifestStack {
 export function readCdktfOut(directory: string): ResourceGraph[] {
   const manifestFile = join(directory, "manifest.json");
   if (!existsSync(manifestFile)) {
-    throw new ConfigurationError("no such file: the folder holds no finished synth; run `npx cdktf synth`, or name its output folder with --synth DIR", { file: manifestFile });
+    throw new ConfigurationError(
+      "no such file: the folder holds no finished synth; run `npx cdktf synth`, or name its output folder with --synth DIR",
+      { file: manifestFile },
+    );
   }
   const stacks = stacksOf(parseJson(manifestFile), manifestFile);
-  if (stacks.length === 0) throw new ConfigurationError("lists no stack; synthesize at least one environment", { file: manifestFile });
+  if (stacks.length === 0)
+    throw new ConfigurationError("lists no stack; synthesize at least one environment", { file: manifestFile });
   return stacks.map((stack) => readStack(directory, stack, manifestFile));
 }
 
 function readStack(directory: string, stack: ManifestStack, manifestFile: string): ResourceGraph {
   const path = normalize(stack.synthesizedStackPath);
-  if (isAbsolute(path) || path.startsWith("..")) throw new ConfigurationError(`stack ${stack.name} points outside the folder: ${stack.synthesizedStackPath}`, { file: manifestFile });
+  if (isAbsolute(path) || path.startsWith(".."))
+    throw new ConfigurationError(`stack ${stack.name} points outside the folder: ${stack.synthesizedStackPath}`, {
+      file: manifestFile,
+    });
   const file = join(directory, path);
-  if (!existsSync(file)) throw new ConfigurationError(`no such file, though ${manifestFile} lists it; synthesize again`, { file });
+  if (!existsSync(file))
+    throw new ConfigurationError(`no such file, though ${manifestFile} lists it; synthesize again`, { file });
   const text = readText(file);
   const constructs = readSources(join(file, "..", "sources.json"));
   const resources = resourcesOfJson(text, file, (construct) => constructs.get(construct));
   if (resources.length === 0) throw new ConfigurationError("holds no resource", { file });
-  return { name: stack.name, resources: new Map(resources.map((resource) => [resource.address, resource])), digest: createHash("sha256").update(text).digest("hex") };
+  return {
+    name: stack.name,
+    resources: new Map(resources.map((resource) => [resource.address, resource])),
+    digest: createHash("sha256").update(text).digest("hex"),
+  };
 }
 
 function stacksOf(manifest: unknown, file: string): ManifestStack[] {
@@ -46,7 +58,8 @@ function stacksOf(manifest: unknown, file: string): ManifestStack[] {
   if (!isRecord(stacks)) throw new ConfigurationError("has no `stacks`: is this a CDKTF manifest?", { file });
   return Object.values(stacks).map((stack) => {
     const { name, synthesizedStackPath } = isRecord(stack) ? stack : {};
-    if (typeof name !== "string" || typeof synthesizedStackPath !== "string") throw new ConfigurationError("has a stack without name or path", { file });
+    if (typeof name !== "string" || typeof synthesizedStackPath !== "string")
+      throw new ConfigurationError("has a stack without name or path", { file });
     return { name, synthesizedStackPath };
   });
 }
@@ -58,7 +71,11 @@ function readSources(file: string): Map<string, ConstructSource> {
   const constructs = isRecord(parsed) ? parsed["constructs"] : undefined;
   if (!isRecord(constructs)) throw new ConfigurationError("has no `constructs`; synthesize again", { file });
   return new Map(
-    Object.entries(constructs).flatMap(([path, at]) => (isRecord(at) && typeof at["file"] === "string" && typeof at["line"] === "number" ? [[path, { path, file: at["file"], line: at["line"] }] as const] : [])),
+    Object.entries(constructs).flatMap(([path, at]) =>
+      isRecord(at) && typeof at["file"] === "string" && typeof at["line"] === "number"
+        ? [[path, { path, file: at["file"], line: at["line"] }] as const]
+        : [],
+    ),
   );
 }
 
@@ -73,7 +90,8 @@ function parseJson(file: string): unknown {
 
 function readText(file: string): string {
   const bytes = readFileSync(file);
-  if (bytes.length > MAX_BYTES) throw new ConfigurationError(`is ${bytes.length} bytes; at most ${MAX_BYTES} are read`, { file });
+  if (bytes.length > MAX_BYTES)
+    throw new ConfigurationError(`is ${bytes.length} bytes; at most ${MAX_BYTES} are read`, { file });
   return bytes.toString("utf8");
 }
 

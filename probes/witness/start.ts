@@ -35,14 +35,27 @@ export interface Witness {
  * Opened by a valid signature; everybody else gets a plain 404. It logs nothing.
  */
 export async function startWitness(options: WitnessOptions): Promise<Witness> {
-  const identity = { service: options.service, revision: options.revision ?? "emulated", image: options.image ?? null, instance: randomUUID(), startedAt: new Date().toISOString() };
-  const open = (request: IncomingMessage): SignedClaim | undefined => claimOf(request, options.key, (options.now ?? Date.now)());
+  const identity = {
+    service: options.service,
+    revision: options.revision ?? "emulated",
+    image: options.image ?? null,
+    instance: randomUUID(),
+    startedAt: new Date().toISOString(),
+  };
+  const open = (request: IncomingMessage): SignedClaim | undefined =>
+    claimOf(request, options.key, (options.now ?? Date.now)());
   const sockets = new Set<Duplex>();
   const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => {
     const claim = open(request);
     if (claim === undefined) return void notFound(response);
     const body = JSON.stringify(reportOn(request, claim, identity));
-    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store", "content-length": Buffer.byteLength(body) }).end(body);
+    response
+      .writeHead(200, {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "content-length": Buffer.byteLength(body),
+      })
+      .end(body);
   });
   const upgrades = new WebSocketServer({
     noServer: true,
@@ -52,8 +65,11 @@ export async function startWitness(options: WitnessOptions): Promise<Witness> {
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const claim = open(request);
-    if (claim === undefined) return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    upgrades.handleUpgrade(request, socket, head, (webSocket) => testify(webSocket, reportOn(request, claim, identity)));
+    if (claim === undefined)
+      return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    upgrades.handleUpgrade(request, socket, head, (webSocket) =>
+      testify(webSocket, reportOn(request, claim, identity)),
+    );
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -80,10 +96,25 @@ function claimOf(request: IncomingMessage, key: string, now: number): SignedClai
   return token === null ? undefined : verify(token, key, now);
 }
 
-function reportOn(request: IncomingMessage, claim: SignedClaim, identity: Pick<WitnessReport, "service" | "revision" | "image" | "instance" | "startedAt">): WitnessReport {
+function reportOn(
+  request: IncomingMessage,
+  claim: SignedClaim,
+  identity: Pick<WitnessReport, "service" | "revision" | "image" | "instance" | "startedAt">,
+): WitnessReport {
   const { rawHeaders } = request;
-  const headers = Array.from({ length: rawHeaders.length / 2 }, (_, index) => [rawHeaders[index * 2]!, rawHeaders[index * 2 + 1]!] as const);
-  return { schema: WITNESS_SCHEMA, nonce: claim.nonce, ...identity, method: request.method ?? "", target: request.url ?? "", httpVersion: request.httpVersion, headers };
+  const headers = Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, index) => [rawHeaders[index * 2]!, rawHeaders[index * 2 + 1]!] as const,
+  );
+  return {
+    schema: WITNESS_SCHEMA,
+    nonce: claim.nonce,
+    ...identity,
+    method: request.method ?? "",
+    target: request.url ?? "",
+    httpVersion: request.httpVersion,
+    headers,
+  };
 }
 
 function notFound(response: ServerResponse): void {

@@ -41,7 +41,12 @@ export class CloudRunService extends Construct {
     super(scope, id);
     const { minInstances, maxInstances, health, label, region, ...rest } = props;
     this.generation = generationOf({ ...rest, minInstances, maxInstances, health });
-    const account = here(new ServiceAccount(this, "account", { accountId: accountId(props.name), displayName: `Cloud Run service ${props.name}` }));
+    const account = here(
+      new ServiceAccount(this, "account", {
+        accountId: accountId(props.name),
+        displayName: `Cloud Run service ${props.name}`,
+      }),
+    );
     this.service = here(
       new CloudRunV2Service(this, "service", {
         name: props.name,
@@ -72,7 +77,9 @@ export class CloudRunService extends Construct {
           image: props.image,
           ports: { name: "http1", containerPort: props.port },
           resources: { limits: { cpu: props.cpu, memory: props.memory }, startupCpuBoost: true },
-          ...(props.health !== undefined && { startupProbe: { httpGet: { path: props.health, port: props.port }, periodSeconds: 5, failureThreshold: 24 } }),
+          ...(props.health !== undefined && {
+            startupProbe: { httpGet: { path: props.health, port: props.port }, periodSeconds: 5, failureThreshold: 24 },
+          }),
         },
       ],
     };

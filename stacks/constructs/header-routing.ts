@@ -48,7 +48,9 @@ export class HeaderRouting extends Construct {
       new ComputeUrlMap(this, "url-map", {
         name: props.name,
         defaultService: props.defaultBackend,
-        ...(props.removeEverywhere.length > 0 && { headerAction: { requestHeadersToRemove: [...props.removeEverywhere] } }),
+        ...(props.removeEverywhere.length > 0 && {
+          headerAction: { requestHeadersToRemove: [...props.removeEverywhere] },
+        }),
         hostRule: props.hosts.map(({ host, name }) => ({ hosts: [host], pathMatcher: name })),
         pathMatcher: props.hosts.map(({ name, rules, defaultBackend }) => ({
           name,
@@ -64,11 +66,18 @@ function toRouteRule(rule: RoutedRule, index: number): ComputeUrlMapPathMatcherR
   return {
     priority: (index + 1) * 10,
     service: rule.backend,
-    matchRules: [...rule.exact.map((path) => ({ fullPathMatch: path })), ...rule.prefixes.map((prefix) => ({ prefixMatch: prefix }))],
+    matchRules: [
+      ...rule.exact.map((path) => ({ fullPathMatch: path })),
+      ...rule.prefixes.map((prefix) => ({ prefixMatch: prefix })),
+    ],
     ...((rule.set.length > 0 || rule.remove.length > 0) && {
       headerAction: {
         ...(rule.set.length > 0 && {
-          requestHeadersToAdd: rule.set.map(({ name, value }) => ({ headerName: name, headerValue: escapeTemplate(value), replace: true })),
+          requestHeadersToAdd: rule.set.map(({ name, value }) => ({
+            headerName: name,
+            headerValue: escapeTemplate(value),
+            replace: true,
+          })),
         }),
         ...(rule.remove.length > 0 && { requestHeadersToRemove: [...rule.remove] }),
       },

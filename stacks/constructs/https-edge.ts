@@ -29,7 +29,12 @@ export class HttpsEdge extends Construct {
     const address = here(new ComputeGlobalAddress(this, "address", { name: props.name }));
     this.httpsListener(props, address);
     this.httpListener(props, address);
-    here(new TerraformOutput(this, "ip-address", { value: address.address, description: "Point the A record of every host here" }));
+    here(
+      new TerraformOutput(this, "ip-address", {
+        value: address.address,
+        description: "Point the A record of every host here",
+      }),
+    );
   }
 
   private httpsListener(props: HttpsEdgeProps, address: ComputeGlobalAddress): void {
@@ -43,7 +48,11 @@ export class HttpsEdge extends Construct {
       ),
     );
     const proxy = here(
-      new ComputeTargetHttpsProxy(this, "https-proxy", { name: `${props.name}-https`, urlMap: props.urlMap, sslCertificates: certificates.map(({ id }) => id) }),
+      new ComputeTargetHttpsProxy(this, "https-proxy", {
+        name: `${props.name}-https`,
+        urlMap: props.urlMap,
+        sslCertificates: certificates.map(({ id }) => id),
+      }),
     );
     here(
       new ComputeGlobalForwardingRule(this, "https-rule", {
@@ -60,10 +69,16 @@ export class HttpsEdge extends Construct {
     const redirect = here(
       new ComputeUrlMap(this, "redirect-map", {
         name: `${props.name}-redirect`,
-        defaultUrlRedirect: { httpsRedirect: true, redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT", stripQuery: false },
+        defaultUrlRedirect: {
+          httpsRedirect: true,
+          redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
+          stripQuery: false,
+        },
       }),
     );
-    const proxy = here(new ComputeTargetHttpProxy(this, "http-proxy", { name: `${props.name}-http`, urlMap: redirect.id }));
+    const proxy = here(
+      new ComputeTargetHttpProxy(this, "http-proxy", { name: `${props.name}-http`, urlMap: redirect.id }),
+    );
     here(
       new ComputeGlobalForwardingRule(this, "http-rule", {
         name: `${props.name}-http`,

@@ -9,6 +9,8 @@ export const headerNever = defineHeaderRule({
   arrives: "never",
   check: ({ sent, arrived, canaries }) => {
     if (sent.length === 0) return inconclusive("the client did not try to send the header");
-    return arrived.some((value) => canaries.some((canary) => value.includes(canary))) ? fail("the client's value arrived") : PASS;
+    return arrived.some((value) => canaries.some((canary) => value.includes(canary)))
+      ? fail("the client's value arrived")
+      : PASS;
   },
 });

@@ -3,7 +3,8 @@ import { PASS, defineHeaderRule, fail, inconclusive } from "../define-rule.ts";
 export const headerUnchanged = defineHeaderRule({
   id: "header-unchanged",
   title: "a header declared `unchanged` arrives byte for byte",
-  because: "Nothing in the load balancer touches a client's header by itself; one that is lost or changed was lost to configuration.",
+  because:
+    "Nothing in the load balancer touches a client's header by itself; one that is lost or changed was lost to configuration.",
   fix: "Take the header out of the action that is named here; nothing needs to be added, it passes by itself.",
   sources: ["H9", "U2", "V4"],
   arrives: "unchanged",

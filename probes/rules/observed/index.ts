@@ -1,5 +1,6 @@
 import type { ArrivesKind } from "../../../contract/contract.ts";
 import type { CaseRule, HeaderRule } from "../define-rule.ts";
+import { certificateCoversHost } from "./certificate-covers-host.ts";
 import { headerAppended } from "./header-appended.ts";
 import { headerNever } from "./header-never.ts";
 import { headerPresent } from "./header-present.ts";
@@ -18,7 +19,12 @@ export const HEADER_RULES = {
   never: headerNever,
 } as const satisfies Record<ArrivesKind, HeaderRule>;
 
-/** Rules on whole requests. The first says whether the service was reached: the others stand on it. */
-export const CASE_RULES: readonly CaseRule[] = [reachesDeclaredService, subprotocolAnswered, tokenNeverEchoed];
+/** Rules on whole requests, in the order in which a request meets what they are about. */
+export const CASE_RULES: readonly CaseRule[] = [
+  certificateCoversHost,
+  reachesDeclaredService,
+  subprotocolAnswered,
+  tokenNeverEchoed,
+];
 
 export const OBSERVED_RULES: readonly (HeaderRule | CaseRule)[] = [...CASE_RULES, ...Object.values(HEADER_RULES)];

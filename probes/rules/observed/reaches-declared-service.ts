@@ -5,7 +5,8 @@ import type { CaseEvidence, Judgement } from "../define-rule.ts";
 export const reachesDeclaredService = defineCaseRule({
   id: "reaches-declared-service",
   title: "the request, or the upgrade, reaches the declared service",
-  because: "A path that falls to another service answers with that service's page, and every socket on it fails as if its credential were lost.",
+  because:
+    "A path that falls to another service answers with that service's page, and every socket on it fails as if its credential were lost.",
   fix: "Point the route rule at the declared service, list both the exact path and the one with /*, and keep h2c off services with WebSockets.",
   sources: ["U11", "U12", "U13", "R4", "H8"],
   appliesTo: () => true,
@@ -14,7 +15,8 @@ export const reachesDeclaredService = defineCaseRule({
     if (observation.failure !== undefined) return noAnswer(observation);
     const { witness } = observation;
     if (witness === undefined) return notAWitness(evidence);
-    if (witness.nonce !== attempt.nonce) return inconclusive("the witness answered with a stale nonce: the answer belongs to another request");
+    if (witness.nonce !== attempt.nonce)
+      return inconclusive("the witness answered with a stale nonce: the answer belongs to another request");
     if (witness.service !== attempt.case.service) return fail(`service ${witness.service} answered`);
     return PASS;
   },
@@ -22,8 +24,6 @@ export const reachesDeclaredService = defineCaseRule({
 
 function noAnswer({ failure }: Observation): Judgement {
   const { phase, message } = failure!;
-  // A certificate without the host's name is an answer in itself: no client can get past it.
-  if (phase === "tls" && message.includes("altnames")) return fail(`the certificate does not name the host: ${message}`);
   return inconclusive(`unreachable (${phase}): ${message}`);
 }
 
@@ -31,6 +31,7 @@ function noAnswer({ failure }: Observation): Judgement {
 function notAWitness({ observation, target, attempt }: CaseEvidence): Judgement {
   const status = observation.response?.status ?? 0;
   const refused = attempt.case.protocol === "websocket" && [400, 403, 426, 500, 502, 503, 504].includes(status);
-  if (target === "emulated" || refused || (status >= 300 && status < 400)) return fail(`answered ${status} before the service was reached`);
+  if (target === "emulated" || refused || (status >= 300 && status < 400))
+    return fail(`answered ${status} before the service was reached`);
   return inconclusive(`answered ${status}, and not by a witness: is one running behind this route, with the same key?`);
 }
