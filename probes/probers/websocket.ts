@@ -60,7 +60,7 @@ export function probeWebSocket(attempt: Attempt, endpoint: Endpoint, signal: Abo
       "unexpected-response",
       (_, response) => void readExcerpt(response).then((body) => finish({ response: observed(response, body) })),
     );
-    socket.on("message", (data) => finish(firstMessage(String(data))));
+    socket.on("message", (data: Buffer) => finish(firstMessage(data.toString("utf8"))));
     socket.on("close", (code) =>
       finish({ failure: { phase: "witness", message: `the socket closed with ${code} before a first message` } }),
     );

@@ -77,7 +77,7 @@ function unescape(text: string): string {
 
 function constructPath(body: Node): string | undefined {
   const metadata = [body].flatMap((node) => entriesOf(child(node, "//"))).find(([key]) => key === "metadata")?.[1];
-  const path = metadata === undefined ? undefined : child(metadata, "path")?.value;
+  const path: unknown = metadata === undefined ? undefined : child(metadata, "path")?.value;
   return typeof path === "string" ? path : undefined;
 }
 
