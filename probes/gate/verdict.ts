@@ -48,19 +48,24 @@ function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence)
   return [
     ...(endedEarly === undefined ? [] : [endedEarly]),
     ...(controls.length === 0 ? ["no control was run, so the probe itself is not proved"] : []),
-    ...badControls.map(({ id, reason }) => `control ${id} did not hold: ${reason ?? "no reason given"}`),
+    ...grouped(badControls, ({ reason }) => reason).map(
+      ([reason, alike]) => `controls did not hold (${alike.map(({ id }) => id).join(", ")}): ${reason}`,
+    ),
     ...(counts.httpRequests + counts.upgrades === 0 ? ["no request was answered: nothing was looked at"] : []),
     ...(counts.pass + counts.fail === 0 ? ["no check applied: nothing was proved"] : []),
     ...untouched.map(({ route, form }) => `route ${route} was never tried at ${form}`),
-    ...uniqueReasons(open),
+    ...grouped(open, ({ reason }) => reason).map(
+      ([reason, alike]) => `${alike.length} ${alike.length === 1 ? "check" : "checks"} could not look: ${reason}`,
+    ),
   ];
 }
 
-function uniqueReasons(open: readonly Cell[]): string[] {
-  const reasons = new Map<string, number>();
-  for (const { reason } of open)
-    reasons.set(reason ?? "no reason given", (reasons.get(reason ?? "no reason given") ?? 0) + 1);
-  return [...reasons].map(
-    ([reason, count]) => `${count} ${count === 1 ? "check" : "checks"} could not look: ${reason}`,
-  );
+/** Items by the reason they give, in order of first appearance. */
+function grouped<Item>(items: readonly Item[], reasonOf: (item: Item) => string | undefined): [string, Item[]][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const reason = reasonOf(item) ?? "no reason given";
+    groups.set(reason, [...(groups.get(reason) ?? []), item]);
+  }
+  return [...groups];
 }

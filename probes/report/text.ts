@@ -58,8 +58,8 @@ function summary({ counts, controls, verdict, exitCode, notLookedAt }: Result, p
   const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences;
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
   return [
-    `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades made, ${held} of ${controls.length} controls held`,
-    `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}`,
+    `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades made`,
+    `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}; ${held} of ${controls.length} controls held`,
     ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),
     `${paint(style, WORDS[verdict])}  exit ${exitCode}`,
   ];

@@ -64,7 +64,9 @@ function headerCell(
   const base = baseCell(evidence, rule.id, header);
   const sent = valuesOf(observation.sent ?? [], header.name);
   if (unreached !== undefined) {
-    const reason = `the service was not reached: ${unreached.reason ?? unreached.state}`;
+    const why = unreached.reason ?? unreached.state;
+    // One reason, said in the same words by every check that it blinds, so that a report says it once.
+    const reason = broken === undefined ? why : `the service was not reached: ${why}`;
     return {
       ...base,
       sent: sent.map(bench.fingerprint),

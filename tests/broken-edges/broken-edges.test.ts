@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Cell, Result } from "../../probes/facts/result.ts";
+import { OBSERVED_RULES } from "../../probes/rules/observed/index.ts";
+import { headgate } from "../support/cli.ts";
+import { liveEdge } from "../support/live-edge.ts";
+import { plantedSynth, referenceSynth, temporaryFolder } from "../support/reference.ts";
+import type { BrokenEdge } from "./broken-edge.ts";
+
+const files = readdirSync(import.meta.dirname).filter(
+  (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "broken-edge.ts",
+);
+const edges = await Promise.all(
+  files.map(async (file) => ({
+    file,
+    edge: ((await import(join(import.meta.dirname, file))) as { brokenEdge: BrokenEdge }).brokenEdge,
+  })),
+);
+const LEAKED_BY_THE_SERVICE = "token-never-echoed";
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => void (folder = temporaryFolder()));
+afterEach(() => folder.remove());
+
+function distinct(cells: readonly Cell[], of: (cell: Cell) => string | null): (string | null)[] {
+  return [...new Set(cells.map(of))].sort();
+}
+
+function place({ host, route, protocol }: Cell): string {
+  return [host, ...route.split(" ").slice(1), protocol].join(" ");
+}
+
+describe.each(edges)("$file", ({ edge }) => {
+  it(`is caught by ${edge.rule} alone, at the right header, route, protocol and line: ${edge.title}`, async () => {
+    const directory = plantedSynth(folder.path, edge.plant);
+    const contract = join(folder.path, "headgate.yaml");
+    const yaml = readFileSync("headgate.yaml", "utf8");
+    const edited = edge.contract?.(yaml) ?? yaml;
+    expect(edge.contract === undefined || edited !== yaml).toBe(true);
+    writeFileSync(contract, edited);
+
+    const { code, stdout, stderr } = await headgate([
+      "gate",
+      "--synth",
+      directory,
+      "--contract",
+      contract,
+      "--format",
+      "json",
+    ]);
+    expect(stderr).toBe("");
+    const { cells, verdict } = JSON.parse(stdout) as Result;
+    const failed = cells.filter(({ state }) => state === "fail");
+
+    expect({ code, verdict }).toEqual({ code: 1, verdict: "contract-broken" });
+    expect(distinct(failed, ({ rule }) => rule)).toEqual([edge.rule]);
+    expect(distinct(failed, ({ header }) => header)).toEqual([...edge.headers].sort());
+    expect(distinct(failed, place)).toEqual([...edge.places].sort());
+    expect(cells.filter((cell) => cell.state === "inconclusive" && cell.consequenceOf === undefined)).toEqual([]);
+    for (const { by } of failed) {
+      const [act] = by;
+      expect(act?.attribute).toBe(edge.culprit.attribute);
+      expect(readFileSync(act!.file, "utf8").split("\n")[act!.line - 1]).toContain(edge.culprit.line);
+      // The construct is made on the named line or, where the line is broken, on the next.
+      const { file, line } = act!.construct!;
+      expect(
+        readFileSync(file, "utf8")
+          .split("\n")
+          .slice(line - 1, line + 1)
+          .join(" "),
+      ).toMatch(/\bnew \w+\(/);
+    }
+  });
+});
+
+describe("a service that repeats a credential in a response header", () => {
+  it(`is caught by ${LEAKED_BY_THE_SERVICE} alone`, async () => {
+    const edge = await liveEdge(referenceSynth(), folder.path, { leak: "cookie" });
+    try {
+      const { code, stdout } = await headgate([...edge.args, "--format", "json"], { env: edge.env });
+      const failed = (JSON.parse(stdout) as Result).cells.filter(({ state }) => state === "fail");
+      expect(code).toBe(1);
+      expect(distinct(failed, ({ rule }) => rule)).toEqual([LEAKED_BY_THE_SERVICE]);
+      expect(distinct(failed, ({ protocol }) => protocol)).toEqual(["http", "websocket"]);
+    } finally {
+      await edge.close();
+    }
+  });
+});
+
+it("leaves no rule without a fault that only it catches", () => {
+  const caught = new Set([...edges.map(({ edge }) => edge.rule), LEAKED_BY_THE_SERVICE]);
+  expect([...caught].sort()).toEqual(OBSERVED_RULES.map(({ id }) => id).sort());
+});

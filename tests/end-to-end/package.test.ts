@@ -1,0 +1,43 @@
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { run } from "../support/cli.ts";
+import { referenceSynth, temporaryFolder } from "../support/reference.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => void (folder = temporaryFolder()));
+afterEach(() => folder.remove());
+
+it("works from the packed tarball, installed in an empty folder, with nothing else installed", async () => {
+  const packed = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder.path]);
+  expect(packed.code, packed.stderr).toBe(0);
+  const tarball = readdirSync(folder.path).find((name) => name.endsWith(".tgz"))!;
+  writeFileSync(join(folder.path, "package.json"), '{ "name": "someone-else", "private": true }');
+  const installed = await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], {
+    cwd: folder.path,
+  });
+  expect(installed.code, installed.stderr).toBe(0);
+  expect(readdirSync(join(folder.path, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["headgate"]);
+
+  cpSync(referenceSynth(), join(folder.path, "cdktf.out"), { recursive: true });
+  writeFileSync(join(folder.path, "headgate.yaml"), readFileSync("headgate.yaml"));
+  const gate = await run("npx", ["headgate", "gate", "--synth", "cdktf.out"], { cwd: folder.path });
+  expect(gate.code, gate.stderr).toBe(0);
+  expect(gate.stdout).toContain("14 HTTP requests and 6 upgrades made");
+});
+
+it("answers to `npx headgate` in the checkout", async () => {
+  const { code, stdout } = await run("npx", ["headgate", "--version"]);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `${(JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version}\n`,
+  });
+});
+
+it("does not carry CDKTF in the bundle, and ships the licences of what it carries", () => {
+  const bundle = readFileSync("dist/headgate.js", "utf8");
+  expect(bundle).not.toContain("TerraformStack");
+  const licences = readFileSync("dist/THIRD-PARTY-LICENSES.txt", "utf8");
+  for (const name of ["commander", "undici", "ws", "yaml", "zod", "jsonc-parser", "selfsigned"])
+    expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+});
