@@ -16,7 +16,11 @@ export type Parsed = { readonly contract: Contract } | { readonly problems: read
  */
 export function parseContract(text: string, file: string): Parsed {
   const yaml = parseLocated(text, file);
-  const syntax = yaml.errors.map(({ at, message }) => ({ at, path: "", message: `not valid YAML: ${message}` }));
+  const syntax = yaml.errors.map(({ at, message }) => ({
+    at,
+    path: "",
+    message: `not valid YAML: ${message}${flowHint(text.split("\n")[at.line - 1] ?? "")}`,
+  }));
   if (syntax.length > 0 && yaml.value === undefined) return { problems: syntax };
   if (yaml.value === null || yaml.value === undefined) {
     return {
@@ -34,6 +38,11 @@ export function parseContract(text: string, file: string): Parsed {
   return {
     contract: toContract(contractFile.parse(yaml.value), yaml, createHash("sha256").update(text).digest("hex")),
   };
+}
+
+/** `api.${domain}` may stand bare in a block, but inside `{ … }` or `[ … ]` its braces are YAML's. */
+function flowHint(line: string): string {
+  return /[{[].*\$\{/.test(line) ? "; inside { … } and [ … ] a value that holds ${…} needs quotes" : "";
 }
 
 function inFileOrder(problems: readonly Problem[]): Problem[] {

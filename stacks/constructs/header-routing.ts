@@ -87,5 +87,6 @@ function toRouteRule(rule: RoutedRule, index: number): ComputeUrlMapPathMatcherR
 
 /** `${` and `%{` start a template in Terraform; doubled, they stand for themselves. */
 export function escapeTemplate(value: string): string {
-  return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  // A replacer function, because `$$` in a replacement text stands for one `$`.
+  return value.replaceAll("${", () => "$${").replaceAll("%{", () => "%%{");
 }

@@ -1,0 +1,173 @@
+/** A room of the house: which files it holds, what it may import, and why. */
+export interface Room {
+  /** Path prefixes of its files. */
+  readonly files: readonly string[];
+  readonly mayImport: readonly RoomName[];
+  readonly because: string;
+  /** Outside abilities that its files may use directly: Node modules and packages. */
+  readonly abilities?: readonly Ability[];
+}
+
+export type Ability = "files" | "sockets" | "child-processes" | "cdktf";
+
+export type RoomName = keyof typeof ROOMS;
+
+/** Node modules and packages that are an ability of their own. Everything else is free to use. */
+export const ABILITY_OF: Readonly<Record<string, Ability>> = {
+  "node:fs": "files",
+  "node:fs/promises": "files",
+  "node:net": "sockets",
+  "node:tls": "sockets",
+  "node:http": "sockets",
+  "node:https": "sockets",
+  "node:http2": "sockets",
+  "node:dns": "sockets",
+  undici: "sockets",
+  ws: "sockets",
+  "node:child_process": "child-processes",
+  cdktf: "cdktf",
+  constructs: "cdktf",
+  "@cdktf/provider-google": "cdktf",
+};
+
+/**
+ * Who may import whom. The table holds for the transitive closure: what a room may not import, it may not reach through
+ * another room either, unless that room is listed.
+ */
+export const ROOMS = {
+  http: {
+    files: ["http/"],
+    mayImport: [],
+    because: "the grammar of HTTP is below everything and knows nothing of us",
+  },
+  contract: {
+    files: ["contract/"],
+    mayImport: ["http"],
+    because: "the declared truth depends on no way of building or probing it",
+    abilities: ["files"],
+  },
+  facts: {
+    files: ["probes/facts/"],
+    mayImport: ["http", "contract"],
+    because: "the shapes that steps hand on are types only",
+  },
+  stacks: {
+    files: ["stacks/"],
+    mayImport: ["contract", "http"],
+    because: "stacks and probes never meet, so that one mistake cannot stand on both sides and cancel out",
+    abilities: ["cdktf", "files"],
+  },
+  synth: {
+    files: ["main.ts"],
+    mayImport: ["contract", "stacks", "http"],
+    because: "the composition root of synth wires, and decides nothing",
+    abilities: ["cdktf"],
+  },
+  terraform: {
+    files: ["probes/terraform/"],
+    mayImport: ["facts", "http", "contract"],
+    because: "a configuration is read as it is, whatever anybody declared",
+    abilities: ["files"],
+  },
+  model: {
+    files: ["probes/model/"],
+    mayImport: ["terraform", "http", "facts", "contract"],
+    because: "the model says what is, from the configuration alone, and does no input or output",
+  },
+  emulator: {
+    files: ["probes/emulator/"],
+    mayImport: ["model", "terraform", "http", "facts", "contract"],
+    because: "the emulator is driven by the model alone",
+    abilities: ["sockets"],
+  },
+  witness: {
+    files: ["probes/witness/"],
+    mayImport: ["contract", "http", "facts"],
+    because: "the witness reports, and knows neither the model nor what was expected",
+    abilities: ["sockets"],
+  },
+  targets: {
+    files: ["probes/targets/"],
+    mayImport: ["emulator", "witness", "model", "terraform", "http", "facts", "contract"],
+    because: "a prober cannot tell an emulated target from a live one",
+  },
+  probers: {
+    files: ["probes/probers/"],
+    mayImport: ["http", "facts", "contract"],
+    because: "a prober sends and records; it never judges, and never sees the model, the targets or the rules",
+    abilities: ["sockets"],
+  },
+  plan: {
+    files: ["probes/plan/"],
+    mayImport: ["contract", "http", "facts"],
+    because: "what is tried follows from the contract, never from what the configuration happens to do",
+  },
+  rules: {
+    files: ["probes/rules/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "a rule judges evidence and never sees the trace",
+  },
+  attribution: {
+    files: ["probes/attribution/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "attribution explains a failure and can never undo it",
+  },
+  gate: {
+    files: ["probes/gate/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "the verdict is decided from plain results, in one place",
+  },
+  report: {
+    files: ["probes/report/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "a report renders the result and decides nothing",
+  },
+  pipeline: {
+    files: ["probes/pipeline.ts", "probes/pipeline/"],
+    mayImport: [
+      "contract",
+      "facts",
+      "http",
+      "terraform",
+      "model",
+      "emulator",
+      "witness",
+      "targets",
+      "probers",
+      "plan",
+      "rules",
+      "attribution",
+      "gate",
+    ],
+    because: "the whole flow is readable in one place",
+  },
+  commands: {
+    files: ["probes/commands/", "probes/cli.ts", "probes/version.ts"],
+    mayImport: [
+      "pipeline",
+      "report",
+      "contract",
+      "facts",
+      "http",
+      "terraform",
+      "model",
+      "emulator",
+      "witness",
+      "targets",
+      "probers",
+      "plan",
+      "rules",
+      "attribution",
+      "gate",
+    ],
+    because: "verbs are thin: options in, pipeline, report out",
+    abilities: ["files", "child-processes"],
+  },
+} as const satisfies Record<string, RawRoom>;
+
+interface RawRoom {
+  readonly files: readonly string[];
+  readonly mayImport: readonly string[];
+  readonly because: string;
+  readonly abilities?: readonly Ability[];
+}
