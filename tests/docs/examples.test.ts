@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseContract } from "../../contract/parse.ts";
+import { ASSUMPTIONS } from "../../probes/model/assumptions.ts";
+import { OBSERVED_RULES } from "../../probes/rules/observed/index.ts";
+import { run } from "../support/cli.ts";
+import { temporaryFolder } from "../support/reference.ts";
+
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync("docs", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+
+interface Session {
+  readonly page: string;
+  readonly commands: readonly { readonly command: string; readonly output: readonly string[] }[];
+}
+
+/** The `console` blocks of a page: commands after `$`, then what they print; a lone `…` stands for any lines. */
+function sessionsOf(page: string): Session[] {
+  const blocks = [...readFileSync(page, "utf8").matchAll(/^```console\n([\s\S]*?)^```$/gm)].map((match) =>
+    match[1]!.trimEnd().split("\n"),
+  );
+  return blocks.map((lines) => {
+    const commands: { command: string; output: string[] }[] = [];
+    for (const line of lines) {
+      if (line.startsWith("$ ")) commands.push({ command: line.slice(2), output: [] });
+      else commands.at(-1)!.output.push(line);
+    }
+    return { page, commands };
+  });
+}
+
+/** Fingerprints are drawn anew for each run. */
+function stable(text: string): string {
+  return text.replace(/#[0-9a-f]{8}\b/g, "#fingerprint");
+}
+
+let checkout: ReturnType<typeof temporaryFolder>;
+beforeAll(() => {
+  checkout = temporaryFolder();
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    encoding: "utf8",
+  })
+    .split("\0")
+    .filter((file) => file !== "");
+  for (const file of files) {
+    mkdirSync(dirname(join(checkout.path, file)), { recursive: true });
+    cpSync(file, join(checkout.path, file));
+  }
+  symlinkSync(join(process.cwd(), "node_modules"), join(checkout.path, "node_modules"));
+  cpSync("dist", join(checkout.path, "dist"), { recursive: true });
+});
+afterAll(() => checkout.remove());
+
+const sessions = pages.flatMap(sessionsOf);
+
+describe("the examples in the documentation", () => {
+  it("are there to be executed", () => expect(sessions.length).toBeGreaterThanOrEqual(2));
+
+  it.each(sessions)(
+    "in $page print what the page says",
+    async ({ commands }) => {
+      for (const { command, output } of commands) {
+        // The dependencies are installed: they are what this test runs on.
+        const { stdout, stderr } = await run(
+          "bash",
+          ["-c", command.replace("npm ci && ", "").replace("npm run ", "npm run --silent ")],
+          { cwd: checkout.path },
+        );
+        const printed = stable(stdout)
+          .split("\n")
+          .map((line) => line.trimEnd());
+        let from = 0;
+        let anywhere = false;
+        for (const line of output.map((each) => stable(each).trimEnd())) {
+          if (line === "…") {
+            anywhere = true;
+            continue;
+          }
+          const at = anywhere ? printed.indexOf(line, from) : from;
+          expect(printed[at], `${command}\n${stderr}\nwants: ${line}\nprinted:\n${stdout}`).toBe(line);
+          from = at + 1;
+          anywhere = false;
+        }
+      }
+    },
+    60_000,
+  );
+
+  it("show contracts that parse", () => {
+    const blocks = pages.flatMap((page) =>
+      [...readFileSync(page, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1]!),
+    );
+    expect(blocks.length).toBeGreaterThan(0);
+    const frame = readFileSync("headgate.yaml", "utf8");
+    const rest = `version: 1\nname: example\nenvironments:\n  staging: { project: example-staging, region: us-central1, domain: example.com }\n${/^services:[\s\S]*?(?=^routes:)/m.exec(frame)![0]}`;
+    for (const block of blocks) expect(parseContract(`${rest}${block}`, "example.yaml")).not.toHaveProperty("problems");
+  });
+
+  it("use hosts that belong to nobody", () => {
+    for (const page of pages) {
+      const hosts = [...readFileSync(page, "utf8").matchAll(/\b[a-z0-9.-]+\.(?:com|dev|io|app|net)\b/g)].map(
+        ([host]) => host,
+      );
+      const foreign = hosts.filter(
+        (host) =>
+          !/(^|\.)example\.com$/.test(host) &&
+          !/(google|github|googleapis|whatwg|rfc-editor|keepachangelog|semver)/.test(host),
+      );
+      expect(foreign, page).toEqual([]);
+    }
+  });
+});
+
+describe("the facts", () => {
+  const known = new Set(
+    [...readFileSync("docs/facts.md", "utf8").matchAll(/<a id="[a-z0-9]+"><\/a>([A-Z]\d+[a-e]?) /g)].map(
+      (match) => match[1]!,
+    ),
+  );
+
+  it("hold every id that a rule or an open question rests on", () => {
+    const cited = [
+      ...OBSERVED_RULES.flatMap(({ sources }) => sources),
+      ...Object.values(ASSUMPTIONS).flatMap(({ sources }) => sources),
+    ];
+    expect(cited.filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  it("hold every id that the code cites as what a configuration line did", () => {
+    const files = readdirSync("probes", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const cited = files.flatMap((name) =>
+      [
+        ...readFileSync(join("probes", name), "utf8").matchAll(
+          /\bfacts? ([A-Z]\d+[a-e]?)|fact: "([A-Z]\d+[a-e]?)"|, "([HUVSRPM]\d+[a-e]?)"\)/g,
+        ),
+      ].map((match) => match[1] ?? match[2] ?? match[3]!),
+    );
+    expect(cited.length).toBeGreaterThan(30);
+    expect([...new Set(cited)].filter((id) => !known.has(id))).toEqual([]);
+  });
+});
+
+describe("generated files", () => {
+  it.each(["schema", "docs"])("are what `npm run %s` writes", async (script) => {
+    const before = ["docs/rules.md", "schema/headgate.schema.json", "schema/headgate-report-1.schema.json"].map(
+      (file) => readFileSync(join(checkout.path, file), "utf8"),
+    );
+    const { code, stderr } = await run("npm", ["run", "--silent", script], { cwd: checkout.path });
+    expect(code, stderr).toBe(0);
+    const after = ["docs/rules.md", "schema/headgate.schema.json", "schema/headgate-report-1.schema.json"].map((file) =>
+      readFileSync(join(checkout.path, file), "utf8"),
+    );
+    expect(after).toEqual(before);
+  });
+
+  it("are named by the contract for editors", () => {
+    const [first] = readFileSync("headgate.yaml", "utf8").split("\n");
+    expect(first).toBe("# yaml-language-server: $schema=./schema/headgate.schema.json");
+  });
+});
