@@ -158,6 +158,20 @@ export function positionOf(text: string, needle: string): { line: number; column
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
+/** Line and column, both from 1, of the only match in `text`. */
+export function matchPosition(text: string, pattern: RegExp): { line: number; column: number } {
+  const matches = [...text.matchAll(new RegExp(pattern, "g"))];
+  if (matches.length !== 1) throw new Error(`${pattern.source} is found ${matches.length} times, not once`);
+  const before = text.slice(0, matches[0]!.index).split("\n");
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** Where a value stands, found by the text of its key (`"name": `) or, in a list, by its own text. */
+export function valuePosition(text: string, at: string): { line: number; column: number } {
+  const { line, column } = positionOf(text, at);
+  return { line, column: column + (at.endsWith(": ") ? at.length : 0) };
+}
+
 /** A folder of its own with these files; `remove` takes it away. */
 export function temporaryFolder(files: Readonly<Record<string, string>>): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "headgate-test-"));
