@@ -108,6 +108,11 @@ async function main(): Promise<void> {
       process.once(name, () => process.exit(EXIT_CODE.inconclusive));
     });
   }
+  // Node would end with 1, which here means a broken contract.
+  process.on("uncaughtException", (error) => {
+    const { code, message } = failure(error);
+    process.stderr.write(`${message}\n`, () => process.exit(code));
+  });
   // A closed pipe (`headgate gate | head`) is the reader's choice, not an error.
   process.stdout.on(
     "error",

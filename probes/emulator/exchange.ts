@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { bodyScanner, requestFraming, responseFraming } from "../../http/body.ts";
+import { responseFraming } from "../../http/body.ts";
 import type { BodyFraming } from "../../http/body.ts";
 import { parseResponseHead, writeHead } from "../../http/head.ts";
 import type { ResponseHead } from "../../http/head.ts";
@@ -10,6 +10,7 @@ import type { HeaderLine } from "../../http/header-list.ts";
 import { isHopByHop } from "../../http/hop-by-hop.ts";
 import type { EdgeRequest, ForwardedRequest, ResponseAction } from "../facts/trace.ts";
 import { ByteReader } from "./byte-reader.ts";
+import { joinSockets, relayBody } from "./relay.ts";
 
 /** Largest response head that is relayed (fact H27: about 128 KB). */
 const MAX_RESPONSE_HEAD = 128 * 1024;
@@ -19,8 +20,15 @@ export interface BackendAddress {
   readonly port: number;
 }
 
-/** How an exchange left the client's connection. */
+/** How an exchange left the client's connection; `failed` only while nothing was sent to the client. */
 export type ExchangeEnd = "reusable" | "closed" | { readonly failed: string };
+
+interface Exchange {
+  readonly client: Socket;
+  readonly reader: ByteReader;
+  readonly request: EdgeRequest;
+  readonly forward: ForwardedRequest;
+}
 
 /**
  * Sends one request to its backend and relays the answer, with the response actions applied to the head. An upgrade
@@ -31,6 +39,7 @@ export async function exchange(
   reader: ByteReader,
   request: EdgeRequest,
   forward: ForwardedRequest,
+  framing: BodyFraming,
   backend: BackendAddress,
 ): Promise<ExchangeEnd> {
   const upstream = connect(backend.port, backend.host);
@@ -39,13 +48,16 @@ export async function exchange(
   client.once("close", abandon);
   try {
     await once(upstream, "connect");
+    const upstreamReader = new ByteReader(upstream);
     upstream.write(writeHead(`${request.method} ${forward.target} HTTP/1.1`, forward.headers));
-    const framing = requestFraming(request.headers);
-    if ("error" in framing) return { failed: framing.error };
-    const sending = relay(reader, framing, upstream);
-    const end = await relayResponse(client, reader, upstream, request, forward);
-    if (end !== "reusable") return end;
-    return (await Promise.race([sending, Promise.resolve("unfinished")])) === "unfinished" ? "closed" : end;
+    let isSent = false;
+    const sending = relayBody(reader, framing, upstream).then(() => (isSent = true));
+    // A body that breaks off ends this exchange below; it must not end the process.
+    sending.catch(() => upstream.destroy());
+    const end = await relayResponse({ client, reader, request, forward }, upstream, upstreamReader);
+    await Promise.resolve();
+    // An answer that came before the whole request leaves bytes on the connection that belong to nothing.
+    return end === "reusable" && !isSent ? "closed" : end;
   } catch (cause) {
     return { failed: (cause as Error).message };
   } finally {
@@ -54,56 +66,43 @@ export async function exchange(
   }
 }
 
-async function relayResponse(
-  client: Socket,
-  clientReader: ByteReader,
-  upstream: Socket,
-  request: EdgeRequest,
-  forward: ForwardedRequest,
-): Promise<ExchangeEnd> {
-  const reader = new ByteReader(upstream);
+async function relayResponse(parts: Exchange, upstream: Socket, upstreamReader: ByteReader): Promise<ExchangeEnd> {
+  const { client, reader, request, forward } = parts;
   for (;;) {
-    const bytes = await reader.head(MAX_RESPONSE_HEAD);
-    if (bytes === undefined || bytes === "too-large")
-      return {
-        failed:
-          bytes === undefined ? "the backend ended before it answered" : "the backend's response head is too large",
-      };
+    const bytes = await upstreamReader.head(MAX_RESPONSE_HEAD);
+    if (bytes === undefined) return { failed: "the backend ended before it answered" };
+    if (bytes === "too-large") return { failed: "the backend's response head is too large" };
     const head = parseResponseHead(bytes);
     if ("error" in head) return { failed: `the backend's response is malformed: ${head.error}` };
-    if (head.status === 101)
-      return joinSockets(client, clientReader, upstream, reader, switchingHead(head, forward.responseActions));
-    if (head.status < 200) {
-      client.write(bytes);
-      continue;
+    if (head.status === 101) {
+      client.write(switchingHead(head, forward.responseActions));
+      await joinSockets(client, reader.release(), upstream, upstreamReader.release());
+      return "closed";
     }
-    const framing = responseFraming(request.method, head.status, head.headers);
-    if ("error" in framing) return { failed: framing.error };
-    const closing = framing.kind === "until-close" || wantsClose(request.headers);
-    client.write(finalHead(head, forward.responseActions, closing));
-    await relay(reader, framing, client);
-    return closing ? "closed" : "reusable";
+    if (head.status >= 200) return relayFinal(client, upstreamReader, request, head, forward.responseActions);
+    client.write(bytes);
   }
 }
 
-/** After the 101 the edge is a pipe. */
-async function joinSockets(
+async function relayFinal(
   client: Socket,
-  clientReader: ByteReader,
-  upstream: Socket,
   upstreamReader: ByteReader,
-  head: Buffer,
-): Promise<"closed"> {
-  client.write(head);
-  const early = upstreamReader.release();
-  if (early.length > 0) client.write(early);
-  const fromClient = clientReader.release();
-  if (fromClient.length > 0) upstream.write(fromClient);
-  const ended = Promise.all([once(upstream, "close"), once(client, "close")]);
-  upstream.pipe(client).on("error", () => upstream.destroy());
-  client.pipe(upstream).on("error", () => client.destroy());
-  await ended;
-  return "closed";
+  request: EdgeRequest,
+  head: ResponseHead,
+  actions: readonly ResponseAction[],
+): Promise<ExchangeEnd> {
+  const framing = responseFraming(request.method, head.status, head.headers);
+  if ("error" in framing) return { failed: framing.error };
+  const closing = framing.kind === "until-close" || wantsClose(request.headers);
+  client.write(finalHead(head, actions, closing));
+  try {
+    await relayBody(upstreamReader, framing, client);
+    return closing ? "closed" : "reusable";
+  } catch {
+    // The head is out: all that is left to say is that the body is not whole.
+    client.destroy();
+    return "closed";
+  }
 }
 
 function switchingHead(head: ResponseHead, actions: readonly ResponseAction[]): Buffer {
@@ -129,19 +128,4 @@ function applyActions(headers: readonly HeaderLine[], actions: readonly Response
 /** True when the client asks that its connection end after this exchange (RFC 9112 §9.6). */
 export function wantsClose(headers: readonly HeaderLine[]): boolean {
   return listMembers(valuesOf(headers, "connection")).some((member) => sameName(member, "close"));
-}
-
-async function relay(reader: ByteReader, framing: BodyFraming, to: Socket): Promise<void> {
-  if (framing.kind === "none") return;
-  const scan = bodyScanner(framing);
-  for (;;) {
-    const bytes = await reader.chunk();
-    if (bytes === undefined) {
-      if (framing.kind === "until-close") return;
-      throw new Error("the peer ended in the middle of a body");
-    }
-    const { body, rest, done } = scan(bytes);
-    if (body.length > 0 && !to.write(body)) await once(to, "drain");
-    if (done) return reader.unread(rest);
-  }
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { requestFraming } from "../../http/body.ts";
 import { parseRequestHead, writeHead } from "../../http/head.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
@@ -93,6 +94,8 @@ async function serveRequest(socket: Socket, reader: ByteReader, listener: Listen
   const head = parseRequestHead(bytes);
   edge.seen.requests++;
   if ("error" in head) return answer(socket, 400, head.error, [], true);
+  const framing = requestFraming(head.headers);
+  if ("error" in framing) return answer(socket, 400, framing.error, [], true);
   const request: EdgeRequest = {
     scheme: listener.scheme,
     ...head,
@@ -116,7 +119,7 @@ async function serveRequest(socket: Socket, reader: ByteReader, listener: Listen
   const backend = edge.options.backends[trace.service];
   if (backend === undefined) return answer(socket, 503, `no backend is given for ${trace.service}`, [], closing);
   if (trace.forward.headers.some(([name]) => name === "upgrade")) edge.seen.upgrades++;
-  const end = await exchange(socket, reader, request, trace.forward, backend);
+  const end = await exchange(socket, reader, request, trace.forward, framing, backend);
   // H25: a backend that fails before it answers is a 503 on the global scheme.
   return typeof end === "object"
     ? answer(socket, 503, `the backend failed: ${end.failed}`, [], true)
