@@ -1,11 +1,12 @@
-import { isToken } from "../http/token.ts";
 import { sameName } from "../http/header-list.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
+import { headerProblems } from "./header-checks.ts";
+import type { Report } from "./header-checks.ts";
 import { nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { durationMs } from "./schema.ts";
 import { pathText, valueText } from "./shape-problems.ts";
-import { TEMPLATE_VARIABLES, carriesToken, fillTemplate, variablesOf } from "./template.ts";
+import { carriesToken, variablesOf } from "./template.ts";
 import { wellFormed } from "./well-formed.ts";
 import type { RouteFile, Section, WellFormed } from "./well-formed.ts";
 
@@ -25,8 +26,6 @@ export function crossProblems(yaml: LocatedYaml): Problem[] {
     ...[...parts.services].flatMap(([id, service]) => serviceProblems(id, service, report)),
   ];
 }
-
-type Report = (path: Path, message: string, more?: Partial<Problem>) => Problem;
 
 function routeProblems(route: RouteFile, index: number, parts: WellFormed, report: Report): Problem[] {
   const at = (...rest: Path): Path => ["routes", index, ...rest];
@@ -125,66 +124,6 @@ function duplicateRoutes(parts: WellFormed, report: Report): Problem[] {
           ];
     }),
   );
-}
-
-function headerProblems(id: string, header: Section<"headers">, report: Report): Problem[] {
-  const at = (...rest: Path): Path => ["headers", id, ...rest];
-  const problems = variablesOf(header.send ?? "")
-    .filter((name) => !(TEMPLATE_VARIABLES as readonly string[]).includes(name))
-    .map((name) => {
-      const near = nearest(name, TEMPLATE_VARIABLES);
-      return report(at("send"), "unknown variable in a template", {
-        value: valueText(name),
-        valid: TEMPLATE_VARIABLES,
-        ...(near !== undefined && { nearest: near }),
-      });
-    });
-  if (
-    typeof header.arrives === "object" &&
-    header.value !== undefined &&
-    !header.value.includes("{") &&
-    !new RegExp(header.arrives.set).test(header.value)
-  ) {
-    problems.push(
-      report(at("value"), `does not match its own pattern ${header.arrives.set}`, { value: valueText(header.value) }),
-    );
-  }
-  if (header.value !== undefined && typeof header.arrives !== "object") {
-    problems.push(
-      report(at("value"), "only a header with arrives: { set: … } is written by the edge", {
-        value: valueText(header.value),
-      }),
-    );
-  }
-  return [...problems, ...subprotocolProblems(header, at, report)];
-}
-
-function subprotocolProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
-  if (!sameName(header.name, "Sec-WebSocket-Protocol")) {
-    return header.answer === undefined
-      ? []
-      : [report(at("answer"), "only Sec-WebSocket-Protocol is answered", { value: valueText(header.answer) })];
-  }
-  if (header.send === undefined)
-    return [report(at("name"), "Sec-WebSocket-Protocol needs `send`: the list of subprotocols to offer")];
-  const offered = header.send.split(",").map((entry) => entry.trim());
-  const filled = { token: "a.b.c", "token:base64url": "YS5iLmM", nonce: "0" };
-  const problems = offered
-    .filter((entry) => !isToken(fillTemplate(entry, filled)))
-    .map((entry) =>
-      report(at("send"), "each subprotocol is a token: no blank, slash or equals sign (RFC 6455 §4.1)", {
-        value: valueText(entry),
-      }),
-    );
-  if (header.answer !== undefined && !offered.includes(header.answer)) {
-    problems.push(
-      report(at("answer"), "the answer must be one of the offered subprotocols", {
-        value: valueText(header.answer),
-        valid: offered,
-      }),
-    );
-  }
-  return problems;
 }
 
 function serviceProblems(id: string, service: Section<"services">, report: Report): Problem[] {

@@ -10,6 +10,14 @@ export function sameName(a: string, b: string): boolean {
   return a.length === b.length && a.toLowerCase() === b.toLowerCase();
 }
 
+/** Names and values by turns, as Node and undici give raw headers, as lines. */
+export function linesOf(namesAndValues: readonly string[]): HeaderLine[] {
+  return Array.from({ length: namesAndValues.length / 2 }, (_, index) => [
+    namesAndValues[index * 2]!,
+    namesAndValues[index * 2 + 1]!,
+  ]);
+}
+
 /** Every value under `name`, one per line, in wire order; empty when the field is absent. */
 export function valuesOf(headers: HeaderList, name: string): string[] {
   return headers.filter(([own]) => sameName(own, name)).map(([, value]) => value);

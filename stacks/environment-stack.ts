@@ -1,9 +1,10 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
 import { LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Contract, Environment, Route, Service } from "../contract/contract.ts";
+import type { Contract, Environment, Position, Route, Service } from "../contract/contract.ts";
 import { pathForm } from "../contract/paths.ts";
 import { ContractError } from "../contract/problem.ts";
+import type { Problem } from "../contract/problem.ts";
 import { CloudRunService } from "./constructs/cloud-run-service.ts";
 import { HeaderRouting } from "./constructs/header-routing.ts";
 import type { RoutedHost, RoutedRule } from "./constructs/header-routing.ts";
@@ -117,50 +118,20 @@ function isPlain(rule: RoutedRule): boolean {
 
 /** Says with the contract's line what these stacks do not build yet, rather than building something else. */
 function refuseUnbuilt(contract: Contract, environment: Environment, prefix: string): void {
-  const problems = Object.values(contract.services).flatMap((service) => [
-    ...(service.access === "app"
-      ? []
-      : [
-          {
-            at: service.at,
-            path: `services.${service.id}.access`,
-            message: "the stacks build access: app only",
-            value: service.access,
-          },
-        ]),
-    ...(`${prefix}-${service.id}`.length <= 49
-      ? []
-      : [
-          {
-            at: service.at,
-            path: `services.${service.id}`,
-            message: "makes a Cloud Run service name longer than 49 characters",
-            value: `${prefix}-${service.id}`,
-          },
-        ]),
-  ]);
-  if (environment.promotion === "preview") {
-    problems.push({
-      at: environment.at,
-      path: `environments.${environment.id}.promotion`,
-      message: "the stacks build promotion: direct only",
-      value: "preview",
-    });
+  const { id, at, promotion, dns } = environment;
+  const problems: Problem[] = [];
+  const refuse = (isRefused: boolean, place: Position, path: string, message: string, value: string): void => {
+    if (isRefused) problems.push({ at: place, path, message, value });
+  };
+  for (const service of Object.values(contract.services)) {
+    const name = `${prefix}-${service.id}`;
+    const path = `services.${service.id}`;
+    refuse(service.access !== "app", service.at, `${path}.access`, "the stacks build access: app only", service.access);
+    refuse(name.length > 49, service.at, path, "makes a Cloud Run service name longer than 49 characters", name);
   }
-  if (environment.dns !== "external") {
-    problems.push({
-      at: environment.at,
-      path: `environments.${environment.id}.dns`,
-      message: "the stacks leave names to their owner: dns: external only",
-      value: "{ zone: … }",
-    });
-  }
-  if (prefix.length > 40)
-    problems.push({
-      at: environment.at,
-      path: `environments.${environment.id}`,
-      message: "makes resource names longer than 63 characters",
-      value: prefix,
-    });
+  const path = `environments.${id}`;
+  refuse(promotion !== "direct", at, `${path}.promotion`, "the stacks build promotion: direct only", promotion);
+  refuse(dns !== "external", at, `${path}.dns`, "the stacks leave names to their owner: dns: external only", "a zone");
+  refuse(prefix.length > 40, at, path, "makes resource names longer than 63 characters", prefix);
   if (problems.length > 0) throw new ContractError(problems);
 }

@@ -7,10 +7,13 @@ import type { Contract, Environment } from "../../contract/contract.ts";
 import type { Result, Step } from "../facts/result.ts";
 import { runPipeline } from "../pipeline.ts";
 import type { Source } from "../pipeline/input.ts";
+import type { Mint } from "../plan/mint.ts";
+import type { ProbeOptions } from "../probers/probe-all.ts";
 import { renderJson } from "../report/json.ts";
 import { renderText } from "../report/text.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
+import { showProgress } from "./progress.ts";
 import { stopwatch } from "./stopwatch.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -34,6 +37,9 @@ export interface Prepared {
   readonly key: string;
 }
 
+/** How much longer than the run a signature opens the witness, for clocks that differ. */
+const SIGNATURE_GRACE_MS = 60_000;
+
 const FORMATS = ["text", "json"] as const;
 
 /** Contract → what `prepare` makes the target → pipeline → report. Gives the exit code. */
@@ -44,43 +50,58 @@ export async function runVerb(
   prepare: (contract: Contract, watch: Stopwatch, steps: Step[]) => Promise<Prepared>,
 ): Promise<number> {
   const outputs = outputsOf(options);
-  const watch = stopwatch();
-  const steps: Step[] = [];
+  const watch = showProgress(stopwatch(), context);
   const startedAt = new Date();
-  const contract = watch.measure("contract", () => loadContract(options.contract));
-  steps.push({
-    name: "contract",
-    state: "done",
-    detail: `${contract.routes.length} routes, ${Object.keys(contract.services).length} services, ${Object.keys(contract.headers).length} headers`,
-  });
-  const { source, key } = await prepare(contract, watch, steps);
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
-  const token = context.env["HEADGATE_TOKEN"];
-  const seed = options.seed ?? randomBytes(4).readUInt32BE();
-  const result = await runPipeline({
-    run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
-    contract,
-    environments: environmentsOf(contract, options.env),
-    source,
-    probe: { timeoutMs: options.timeout * 1000, concurrency: options.concurrency, signal },
-    mint: {
-      key,
-      random: (bytes) => randomBytes(bytes).toString("hex"),
-      expiresAt: startedAt.getTime() + options.deadline * 1000 + 60_000,
-      ...(token !== undefined && { token }),
-    },
-    seed,
-    fingerprint: fingerprinter(),
-    steps,
-    measure: watch.measure,
-  });
-  const timed: Result = {
-    ...result,
-    run: { ...result.run, durationMs: Date.now() - startedAt.getTime() },
-    timings: watch.phases(),
+  try {
+    const contract = watch.measure("contract", () => loadContract(options.contract));
+    const environments = environmentsOf(contract, options.env);
+    const steps: Step[] = [contractStep(contract)];
+    const { source, key } = await prepare(contract, watch, steps);
+    const result = await runPipeline({
+      run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
+      contract,
+      environments,
+      source,
+      probe: probeOptions(options, context),
+      mint: mintOf(key, options, context),
+      seed: options.seed ?? randomBytes(4).readUInt32BE(),
+      fingerprint: fingerprinter(),
+      steps,
+      measure: watch.measure,
+    });
+    const run = { ...result.run, durationMs: Date.now() - startedAt.getTime() };
+    watch.done();
+    for (const output of outputs) emit({ ...result, run, timings: watch.phases() }, output, options, context);
+    return result.exitCode;
+  } finally {
+    watch.done();
+  }
+}
+
+function contractStep({ routes, services, headers }: Contract): Step {
+  const detail = `${routes.length} routes, ${Object.keys(services).length} services, ${Object.keys(headers).length} headers`;
+  return { name: "contract", state: "done", detail };
+}
+
+function probeOptions({ timeout, deadline, concurrency }: RunOptions, { signal }: CommandContext): ProbeOptions {
+  return {
+    timeoutMs: timeout * 1000,
+    concurrency,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadline * 1000)]),
   };
-  for (const output of outputs) emit(timed, output, options, context);
-  return timed.exitCode;
+}
+
+function mintOf(key: string, { deadline }: RunOptions, { env }: CommandContext): Mint {
+  const token = env["HEADGATE_TOKEN"];
+  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
+    throw new UsageError("HEADGATE_TOKEN holds a blank, a line end or another character that no credential has");
+  }
+  return {
+    key,
+    random: (bytes) => randomBytes(bytes).toString("hex"),
+    expiresAt: Date.now() + deadline * 1000 + SIGNATURE_GRACE_MS,
+    ...(token !== undefined && token !== "" && { token }),
+  };
 }
 
 /** Fingerprints are keyed anew for each run: they compare inside it and tell nothing outside it. */

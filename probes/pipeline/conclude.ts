@@ -1,6 +1,6 @@
 import type { Contract } from "../../contract/contract.ts";
 import type { Case } from "../facts/case.ts";
-import type { Control, Result } from "../facts/result.ts";
+import type { Cell, Control, Result, RuleText } from "../facts/result.ts";
 import { count, coverageOf } from "../gate/tally.ts";
 import { decide } from "../gate/verdict.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
@@ -24,8 +24,6 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
   const endedEarly = probe.signal.aborted ? earlyEnd(probe.signal, judged) : undefined;
   const decision = decide({ cells, controls, coverage, counts, ...(endedEarly !== undefined && { endedEarly }) });
   steps.push({ name: "verdict", state: "done", detail: decision.verdict });
-  const used = new Set(cells.map(({ rule }) => rule));
-  const asked = [...new Set(judged.flatMap(({ questions }) => questions))];
   return {
     schema: "headgate-report/1",
     run: {
@@ -43,22 +41,26 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     counts,
     steps,
     cells,
-    rules: OBSERVED_RULES.filter(({ id }) => used.has(id)).map(({ id, title, because, fix, sources }) => ({
-      id,
-      title,
-      because,
-      fix,
-      sources,
-    })),
+    rules: textsOf(cells),
     findings: [],
     controls: [...controls],
     coverage,
     notLookedAt: notLookedAt(contract),
-    assumptions: asked.map(
-      (name) => `${name}: ${ASSUMPTIONS[name].question} (${ASSUMPTIONS[name].sources.join(", ")})`,
-    ),
+    assumptions: questionsOf(judged),
     timings: [],
   };
+}
+
+/** The words of the rules that judged. */
+function textsOf(cells: readonly Cell[]): RuleText[] {
+  const used = new Set(cells.map(({ rule }) => rule));
+  const judging = OBSERVED_RULES.filter(({ id }) => used.has(id));
+  return judging.map(({ id, title, because, fix, sources }) => ({ id, title, because, fix, sources }));
+}
+
+function questionsOf(judged: readonly Judged[]): string[] {
+  const asked = [...new Set(judged.flatMap(({ questions }) => questions))];
+  return asked.map((name) => `${name}: ${ASSUMPTIONS[name].question} (${ASSUMPTIONS[name].sources.join(", ")})`);
 }
 
 function earlyEnd(signal: AbortSignal, judged: readonly Judged[]): string {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import { listMembers, valuesOf, withoutHeader } from "../../http/header-list.ts";
+import { linesOf, listMembers, valuesOf, withoutHeader } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation, ObservedResponse } from "../facts/observation.ts";
-import { openTapped } from "./connect.ts";
 import { abortFailure, failureOf } from "./failure.ts";
-import type { WireTap } from "./wire-tap.ts";
+import { startRecording } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 import { MAX_ANSWER, readWitnessReport } from "./witness-answer.ts";
 
 const PROTOCOL = "Sec-WebSocket-Protocol";
@@ -14,57 +14,49 @@ const PROTOCOL = "Sec-WebSocket-Protocol";
 const EXCERPT = 4096;
 
 /** Opens one WebSocket, waits for the witness's first message, closes it, and records all of it. */
-export function probeWebSocket(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
-  const startedAt = performance.now();
+export async function probeWebSocket(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
+  const recording = startRecording(attempt, endpoint);
+  const socket = openWebSocket(attempt, endpoint, recording);
+  try {
+    return recording.conclude(await firstEvent(socket, signal));
+  } finally {
+    socket.terminate();
+  }
+}
+
+function openWebSocket({ lines, target }: Attempt, { scheme, host }: Endpoint, recording: Recording): WebSocket {
+  const url = `${scheme === "http" ? "ws" : "wss"}://${host}${target}`;
+  const socket = new WebSocket(url, listMembers(valuesOf(lines, PROTOCOL)), {
+    headers: { "User-Agent": "headgate", ...headerObject(withoutHeader(lines, PROTOCOL)) },
+    perMessageDeflate: false,
+    maxPayload: MAX_ANSWER,
+    followRedirects: false,
+    createConnection: recording.open as never,
+  });
+  // Ending a socket that is still opening is reported as an error, after everything has been recorded.
+  return socket.on("error", () => undefined);
+}
+
+/** What decides the attempt: the first message, a refusal, an error, or the end of time. */
+function firstEvent(socket: WebSocket, signal: AbortSignal): Promise<Partial<Observation>> {
   return new Promise((resolve) => {
-    let tap: WireTap | undefined;
     let seen: Partial<Observation> = {};
-    const socket = new WebSocket(
-      `${endpoint.scheme === "http" ? "ws" : "wss"}://${endpoint.host}${attempt.target}`,
-      listMembers(valuesOf(attempt.lines, PROTOCOL)),
-      {
-        headers: { "User-Agent": "headgate", ...headerObject(withoutHeader(attempt.lines, PROTOCOL)) },
-        perMessageDeflate: false,
-        maxPayload: MAX_ANSWER,
-        followRedirects: false,
-        createConnection: (() => {
-          const opened = openTapped(endpoint);
-          tap = opened.tap;
-          return opened.socket;
-        }) as never,
-      },
-    );
-    const finish = (more: Partial<Observation>): void => {
-      signal.removeEventListener("abort", aborted);
-      socket.terminate();
-      const sent = tap?.sentHead()?.headers;
-      resolve({
-        caseId: attempt.case.id,
-        secure: endpoint.scheme === "https",
-        ...(sent !== undefined && { sent }),
-        durationMs: performance.now() - startedAt,
-        ...seen,
-        ...more,
-      });
-    };
-    const aborted = (): void => finish({ failure: abortFailure(signal) });
-    if (signal.aborted) return aborted();
-    signal.addEventListener("abort", aborted, { once: true });
+    const decide = (more: Partial<Observation>): void => resolve({ ...seen, ...more });
+    const failWith = (failure: Observation["failure"]): void => decide({ ...(failure !== undefined && { failure }) });
+    if (signal.aborted) return failWith(abortFailure(signal));
+    signal.addEventListener("abort", () => failWith(abortFailure(signal)), { once: true });
     // Emitted before the library judges the answer, so a refused subprotocol is still seen.
-    socket.on(
-      "upgrade",
-      (response) =>
-        (seen = { response: observed(response, ""), subprotocol: response.headers["sec-websocket-protocol"] ?? "" }),
-    );
-    socket.on(
-      "unexpected-response",
-      (_, response) => void readExcerpt(response).then((body) => finish({ response: observed(response, body) })),
-    );
-    socket.on("message", (data: Buffer) => finish(firstMessage(data.toString("utf8"))));
+    socket.on("upgrade", (response) => {
+      seen = { response: observed(response, ""), subprotocol: response.headers["sec-websocket-protocol"] ?? "" };
+    });
+    socket.on("unexpected-response", (_, response) => {
+      void readExcerpt(response).then((body) => decide({ response: observed(response, body) }));
+    });
+    socket.on("message", (data: Buffer) => decide(firstMessage(data.toString("utf8"))));
     socket.on("close", (code) =>
-      finish({ failure: { phase: "witness", message: `the socket closed with ${code} before a first message` } }),
+      failWith({ phase: "witness", message: `the socket closed with ${code} before a first message` }),
     );
-    socket.on("error", (error) => finish({ failure: failureOf(error, signal) }));
+    socket.on("error", (error) => failWith(failureOf(error, signal)));
   });
 }
 
@@ -76,12 +68,7 @@ function firstMessage(text: string): Partial<Observation> {
 }
 
 function observed(response: IncomingMessage, body: string): ObservedResponse {
-  const { rawHeaders } = response;
-  const headers = Array.from({ length: rawHeaders.length / 2 }, (_, index): HeaderLine => [
-    rawHeaders[index * 2]!,
-    rawHeaders[index * 2 + 1]!,
-  ]);
-  return { status: response.statusCode ?? 0, headers, body };
+  return { status: response.statusCode ?? 0, headers: linesOf(response.rawHeaders), body };
 }
 
 function headerObject(lines: readonly HeaderLine[]): Record<string, string | string[]> {

@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import { SIGNATURE_HEADER, SIGNATURE_QUERY, WITNESS_SCHEMA, verify } from "../../contract/probe-protocol.ts";
 import type { SignedClaim, WitnessReport } from "../../contract/probe-protocol.ts";
+import { linesOf } from "../../http/header-list.ts";
 
 /** The witness must not be the limit it measures: heads are read up to 256 KiB. */
 const MAX_HEAD = 256 * 1024;
@@ -30,47 +31,25 @@ export interface Witness {
   readonly close: () => Promise<void>;
 }
 
+type Identity = Pick<WitnessReport, "service" | "revision" | "image" | "instance" | "startedAt">;
+
+/** The report on a request that the signature opens; undefined for everybody else's. */
+type Testimony = (request: IncomingMessage) => WitnessReport | undefined;
+
 /**
  * The service that says what arrived: over HTTP as JSON, over WebSocket as its first text message, then echo.
  * Opened by a valid signature; everybody else gets a plain 404. It logs nothing.
  */
 export async function startWitness(options: WitnessOptions): Promise<Witness> {
-  const identity = {
-    service: options.service,
-    revision: options.revision ?? "emulated",
-    image: options.image ?? null,
-    instance: randomUUID(),
-    startedAt: new Date().toISOString(),
+  const { service, revision = "emulated", image = null, now = Date.now } = options;
+  const identity: Identity = { service, revision, image, instance: randomUUID(), startedAt: new Date().toISOString() };
+  const testimony: Testimony = (request) => {
+    const claim = claimOf(request, options.key, now());
+    return claim === undefined ? undefined : reportOn(request, claim, identity);
   };
-  const open = (request: IncomingMessage): SignedClaim | undefined =>
-    claimOf(request, options.key, (options.now ?? Date.now)());
   const sockets = new Set<Duplex>();
-  const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => {
-    const claim = open(request);
-    if (claim === undefined) return void notFound(response);
-    const body = JSON.stringify(reportOn(request, claim, identity));
-    response
-      .writeHead(200, {
-        "content-type": "application/json",
-        "cache-control": "no-store",
-        "content-length": Buffer.byteLength(body),
-      })
-      .end(body);
-  });
-  const upgrades = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_MESSAGE,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => options.subprotocols?.find((name) => offered.has(name)) ?? false,
-  });
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const claim = open(request);
-    if (claim === undefined)
-      return void socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    upgrades.handleUpgrade(request, socket, head, (webSocket) =>
-      testify(webSocket, reportOn(request, claim, identity)),
-    );
-  });
+  const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => answer(response, testimony(request)));
+  server.on("upgrade", upgradeHandler(testimony, options.subprotocols ?? []));
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
@@ -81,6 +60,29 @@ export async function startWitness(options: WitnessOptions): Promise<Witness> {
     await new Promise((resolve) => server.close(resolve));
   };
   return { port: (server.address() as AddressInfo).port, close };
+}
+
+function answer(response: ServerResponse, report: WitnessReport | undefined): void {
+  if (report === undefined) return void response.writeHead(404, { "content-length": 0 }).end();
+  const body = JSON.stringify(report);
+  const headers = { "content-type": "application/json", "cache-control": "no-store" };
+  response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+function upgradeHandler(testimony: Testimony, subprotocols: readonly string[]): UpgradeHandler {
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
+  });
+  return (request, socket, head) => {
+    const report = testimony(request);
+    if (report === undefined) socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else upgrades.handleUpgrade(request, socket, head, (webSocket) => testify(webSocket, report));
+  };
 }
 
 function testify(webSocket: WebSocket, report: WitnessReport): void {
@@ -96,27 +98,7 @@ function claimOf(request: IncomingMessage, key: string, now: number): SignedClai
   return token === null ? undefined : verify(token, key, now);
 }
 
-function reportOn(
-  request: IncomingMessage,
-  claim: SignedClaim,
-  identity: Pick<WitnessReport, "service" | "revision" | "image" | "instance" | "startedAt">,
-): WitnessReport {
-  const { rawHeaders } = request;
-  const headers = Array.from(
-    { length: rawHeaders.length / 2 },
-    (_, index) => [rawHeaders[index * 2]!, rawHeaders[index * 2 + 1]!] as const,
-  );
-  return {
-    schema: WITNESS_SCHEMA,
-    nonce: claim.nonce,
-    ...identity,
-    method: request.method ?? "",
-    target: request.url ?? "",
-    httpVersion: request.httpVersion,
-    headers,
-  };
-}
-
-function notFound(response: ServerResponse): void {
-  response.writeHead(404, { "content-length": 0 }).end();
+function reportOn(request: IncomingMessage, { nonce }: SignedClaim, identity: Identity): WitnessReport {
+  const { method = "", url: target = "", httpVersion, rawHeaders } = request;
+  return { schema: WITNESS_SCHEMA, nonce, ...identity, method, target, httpVersion, headers: linesOf(rawHeaders) };
 }
