@@ -58,7 +58,10 @@ beforeAll(() => {
 });
 afterAll(() => checkout.remove());
 
-const sessions = pages.flatMap(sessionsOf);
+/** The run that this test is part of: CI calls it by the same words. */
+const THIS_VERY_RUN = "npm ci && npm test";
+
+const sessions = pages.flatMap(sessionsOf).filter(({ commands }) => commands[0]?.command !== THIS_VERY_RUN);
 
 describe("the examples in the documentation", () => {
   it("are there to be executed", () => expect(sessions.length).toBeGreaterThanOrEqual(2));
@@ -92,6 +95,14 @@ describe("the examples in the documentation", () => {
     },
     60_000,
   );
+
+  it("name the command that CI runs as the one that runs the tests", () => {
+    const [install, test] = THIS_VERY_RUN.split(" && ") as [string, string];
+    const ci = readFileSync(".ci/run", "utf8");
+    expect(readFileSync("README.md", "utf8")).toContain(`$ ${THIS_VERY_RUN}`);
+    expect(ci.indexOf(`\n${install}`)).toBeGreaterThan(0);
+    expect(ci.indexOf(`step ${test}`)).toBeGreaterThan(ci.indexOf(`\n${install}`));
+  });
 
   it("show contracts that parse", () => {
     const blocks = pages.flatMap((page) =>
