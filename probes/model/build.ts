@@ -6,9 +6,9 @@ import { buildBackend, buildRunService } from "./build-backend.ts";
 import { buildUrlMap } from "./build-url-map.ts";
 import type { EdgeModel, Listener, UrlMap } from "./edge-model.ts";
 
-/** Resource types that may change any header, and that the facts do not settle (facts P7, P10). */
+/** Resource types that may change or serve any request, and that the model does not know (facts P7, P10). */
 const OPAQUE_TYPES =
-  /^google_(network_services_lb_(traffic|route)_extension|api_gateway_\w+|network_services_edge_cache_\w+)$/;
+  /^google_(network_services_lb_(traffic|route)_extension|api_gateway_\w+|network_services_edge_cache_\w+|compute_region_url_map)$/;
 
 /** Resource graph → edge: listeners, URL maps, backends and services, every part with its place. Pure. */
 export function buildEdgeModel(graph: ResourceGraph): EdgeModel {

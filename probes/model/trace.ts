@@ -26,8 +26,10 @@ export function traceRequest(model: EdgeModel, request: EdgeRequest, assumptions
 type End = Omit<Trace, "headers" | "dependsOn">;
 
 function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked: Oracle): End {
-  const listener = model.listeners.find(({ scheme }) => scheme === request.scheme);
+  const [listener, ...others] = model.listeners.filter(({ scheme }) => scheme === request.scheme);
   if (listener === undefined) return { outcome: "no-listener", unknowns: model.unknowns };
+  const rival = others.find((other) => mapAddress(other) !== mapAddress(listener));
+  if (rival !== undefined) return { outcome: "unknown", unknowns: [...model.unknowns, severalMaps(rival)] };
   const host = (firstValue(request.headers, "host") ?? "").toLowerCase();
   if (request.scheme === "https" && !listener.certificateNames.some((name) => coversHost(name, host))) {
     if (listener.unreadCertificates.length > 0) return { outcome: "unknown", unknowns: listener.unreadCertificates };
@@ -42,6 +44,15 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
   const refused = refusal(request, listener.by, asked);
   if (refused !== undefined) return { outcome: "rejected-by-edge", answer: refused, matchedBy: refused.by, unknowns };
   return routeOn({ model, request, flow, asked, listener, map: listener.urlMap, unknowns });
+}
+
+/** Which of two maps a client meets depends on the address it connects to, which a request does not tell. */
+function severalMaps({ scheme, by }: Listener): Unknown {
+  return { kind: "unknown", reason: `serves ${scheme} with another URL map than the first ${scheme} listener`, by };
+}
+
+function mapAddress({ urlMap, by }: Listener): string {
+  return "reason" in urlMap ? by.address : urlMap.address;
 }
 
 interface Journey {

@@ -153,7 +153,8 @@ export function edgeModel(patch?: (edge: SmallEdge) => void): EdgeModel {
 /** Line and column, both from 1, of the only place where `needle` stands in `text`. */
 export function positionOf(text: string, needle: string): { line: number; column: number } {
   const offset = text.indexOf(needle);
-  if (offset === -1 || text.includes(needle, offset + 1)) throw new Error(`${needle} does not stand there exactly once`);
+  if (offset === -1 || text.includes(needle, offset + 1))
+    throw new Error(`${needle} does not stand there exactly once`);
   const before = text.slice(0, offset).split("\n");
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
