@@ -153,9 +153,13 @@ export async function closedPort(): Promise<number> {
   return server.port;
 }
 
-/** Waits until a condition holds, looking again each time the event loop turns; the test's own timeout is the limit. */
+/** Waits until a condition holds, looking again each time the event loop turns; fails after ten seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+  const latest = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > latest) throw new Error(`did not become true within ten seconds: ${holds.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** The bytes of a request: start line, header lines as given, blank line. */

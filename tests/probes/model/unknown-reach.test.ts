@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { traceRequest } from "../../../probes/model/trace.ts";
+import { PLACEHOLDER } from "../../../probes/terraform/graph.ts";
+import { edgeModel } from "../../support/edge-fixture.ts";
+import type { SmallEdge } from "../../support/edge-fixture.ts";
+import { arriving, edgeRequest, traced } from "../../support/edge-request.ts";
+import { VARIABLE } from "../../support/unknown-effect.ts";
+
+const adds = (more: object) => ({
+  header_action: { request_headers_to_add: [{ header_name: "X-A", header_value: "v", ...more }] },
+});
+
+describe("an unknown that decides", () => {
+  it("a proxy target that is an expression leaves no listener that could be taken for HTTPS", () => {
+    const trace = traceRequest(
+      edgeModel((e) => (e.forwardingRule["target"] = VARIABLE)),
+      edgeRequest("http"),
+    );
+    expect(trace.outcome).toBe("no-listener");
+  });
+
+  it("certificates that cannot be read are an unknown, and no TLS error", () => {
+    const model = edgeModel((e) => (e.certificate["managed"] = { domains: VARIABLE }));
+    const trace = traceRequest(model, edgeRequest("http"));
+    expect(trace.outcome).toBe("unknown");
+    expect(trace.unknowns).toHaveLength(1);
+    expect(trace.unknowns[0]!.by).toMatchObject({ attribute: "managed.domains" });
+  });
+
+  it("a rule that may match first hides what comes after it", () => {
+    const model = edgeModel(({ pathMatcher, routeRule }) => {
+      const first = { priority: 1, match_rules: [{ prefix_match: VARIABLE }], service: routeRule["service"] };
+      pathMatcher["route_rules"] = [routeRule, first];
+    });
+    expect(traceRequest(model, edgeRequest("http")).outcome).toBe("unknown");
+  });
+});
+
+describe("an unknown that has no part in a request does not spoil it", () => {
+  it.each([
+    [
+      "in a rule that does not match",
+      (e: SmallEdge) => void Object.assign(e.routeRule, { route_action: {} }),
+      "/other",
+    ],
+    ["in a backend that is not chosen", (e: SmallEdge) => void (e.webBackend["security_policy"] = "p"), "/ws"],
+    ["in a rule behind the one that matches", (e: SmallEdge) => behind(e, { prefix_match: VARIABLE }), "/ws"],
+  ])("%s", (_, patch, target) => {
+    const trace = traceRequest(edgeModel(patch), edgeRequest("http", [], { target }));
+    expect(trace).toMatchObject({ outcome: "backend", unknowns: [] });
+  });
+
+  it("inert attributes change nothing", () => {
+    const model = edgeModel((e) => {
+      Object.assign(e.urlMap, { description: "d", test: [{ host: "a", path: "/" }], lifecycle: {}, timeouts: null });
+      Object.assign(e.backend, { timeout_sec: 30, session_affinity: "NONE", security_policy: null, iap: [] });
+      Object.assign(e.template, { timeout: "3600s", scaling: { min_instance_count: 1 } });
+    });
+    expect(traceRequest(model, edgeRequest("websocket"))).toMatchObject({ outcome: "backend", unknowns: [] });
+  });
+});
+
+describe("an unknown value is not an unknown effect", () => {
+  it.each([
+    [
+      "a URL-map header",
+      (e: SmallEdge) => void Object.assign(e.urlMap, adds({ header_value: VARIABLE, replace: true })),
+    ],
+    [
+      "a part of a URL-map header",
+      (e: SmallEdge) => void Object.assign(e.urlMap, adds({ header_value: `v ${VARIABLE}`, replace: true })),
+    ],
+    [
+      "a reference",
+      (e: SmallEdge) =>
+        void Object.assign(e.urlMap, adds({ header_value: "${google_compute_url_map.main.name}", replace: true })),
+    ],
+    ["a backend header", (e: SmallEdge) => void (e.backend["custom_request_headers"] = [`X-A: ${VARIABLE}`])],
+    [
+      "a variable of the edge that depends on the client",
+      (e: SmallEdge) => void (e.backend["custom_request_headers"] = ["X-A: {client_city}"]),
+    ],
+  ])("%s arrives as null, and the request still reaches its backend", (_, patch) => {
+    for (const protocol of ["http", "websocket"] as const) {
+      const trace = traceRequest(edgeModel(patch), edgeRequest(protocol, [["X-A", "mine"]]));
+      expect(trace).toMatchObject({ outcome: "backend", unknowns: [] });
+      expect(traced(trace, "x-a")).toMatchObject({ state: "replaced", sent: ["mine"], arrives: [null] });
+      expect(arriving(trace, "x-a").join()).toContain(PLACEHOLDER);
+    }
+  });
+});
+
+function behind({ pathMatcher, routeRule }: SmallEdge, match: object): void {
+  pathMatcher["route_rules"] = [routeRule, { priority: 99, match_rules: [match], service: VARIABLE }];
+}
