@@ -46,7 +46,8 @@ export interface Service {
   readonly id: string;
   /** Terraform address, for a service that other Terraform defines. */
   readonly address?: string;
-  readonly image: string;
+  /** By digest; undefined for a service that other Terraform deploys. */
+  readonly image?: string;
   readonly port: number;
   /** Request timeout in milliseconds: also the longest life of a WebSocket (fact R2). */
   readonly timeoutMs: number;

@@ -22,6 +22,7 @@ export function crossProblems(yaml: LocatedYaml): Problem[] {
   return [
     ...parts.routes.flatMap(({ route, index }) => routeProblems(route, index, parts, report)),
     ...duplicateRoutes(parts, report),
+    ...sharedAddresses(parts, report),
     ...[...parts.headers].flatMap(([id, header]) => headerProblems(id, header, report)),
     ...[...parts.services].flatMap(([id, service]) => serviceProblems(id, service, report)),
   ];
@@ -94,7 +95,7 @@ function browserProblems(route: RouteFile, parts: WellFormed, report: (message: 
   }
   const credentials = (route.headers ?? [])
     .map((id) => parts.headers.get(id))
-    .filter((header) => carriesToken(header?.send));
+    .filter((header) => carriesToken(header?.send) && header?.arrives !== "never");
   if (
     credentials.length > 0 &&
     !credentials.some((header) => sameName(header!.name, "Cookie") || sameName(header!.name, "Sec-WebSocket-Protocol"))
@@ -108,22 +109,40 @@ function browserProblems(route: RouteFile, parts: WellFormed, report: (message: 
   return problems;
 }
 
+/** Two routes for one path of one host, however the host is written, in any environment. */
 function duplicateRoutes(parts: WellFormed, report: Report): Problem[] {
-  const seen = new Map<string, number>();
-  return parts.routes.flatMap(({ route, index }) =>
-    route.paths.flatMap((path, position) => {
-      const key = `${route.host} ${path}`;
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, index);
-      return first === undefined
-        ? []
-        : [
-            report(["routes", index, "paths", position], `duplicate route: routes[${first}] declares ${key} already`, {
-              value: valueText(path),
-            }),
-          ];
-    }),
-  );
+  const domains = parts.domains.length > 0 ? parts.domains : ["${domain}"];
+  const problems = new Map<string, Problem>();
+  for (const domain of domains) {
+    const seen = new Map<string, number>();
+    for (const { route, index } of parts.routes) {
+      for (const [position, path] of route.paths.entries()) {
+        const key = `${route.host.replaceAll("${domain}", domain)} ${path}`;
+        const first = seen.get(key);
+        if (first === undefined) seen.set(key, index);
+        else {
+          const message = `duplicate route: routes[${first}] declares ${route.host} ${path} already`;
+          problems.set(
+            `${index} ${position}`,
+            report(["routes", index, "paths", position], message, { value: valueText(path) }),
+          );
+        }
+      }
+    }
+  }
+  return [...problems.values()];
+}
+
+/** One Cloud Run service cannot stand for two declared ones: nobody could tell which of them answered. */
+function sharedAddresses(parts: WellFormed, report: Report): Problem[] {
+  const seen = new Map<string, string>();
+  return [...parts.services].flatMap(([id, { address }]) => {
+    const first = address === undefined ? undefined : seen.get(address);
+    if (address !== undefined && first === undefined) seen.set(address, id);
+    return first === undefined
+      ? []
+      : [report(["services", id, "address"], `is the address of service ${first} too`, { value: valueText(address) })];
+  });
 }
 
 function serviceProblems(id: string, service: Section<"services">, report: Report): Problem[] {

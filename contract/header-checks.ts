@@ -40,7 +40,39 @@ export function headerProblems(id: string, header: Section<"headers">, report: R
       }),
     );
   }
-  return [...problems, ...subprotocolProblems(header, at, report)];
+  return [...problems, ...reservedProblems(header, at, report), ...subprotocolProblems(header, at, report)];
+}
+
+/** Names that the connection, the handshake or the probe itself needs, so that a probe cannot try them. */
+const PROBES_OWN = new Set(
+  "connection content-length expect host keep-alive sec-websocket-accept sec-websocket-extensions sec-websocket-key sec-websocket-version te trailer transfer-encoding upgrade".split(
+    " ",
+  ),
+);
+
+function reservedProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
+  const problems: Problem[] = [];
+  if (PROBES_OWN.has(header.name.toLowerCase()) || /^x-headgate-/i.test(header.name)) {
+    problems.push(
+      report(at("name"), "belongs to the connection or to the probe itself, which cannot try it", {
+        value: valueText(header.name),
+      }),
+    );
+  }
+  const { arrives, send } = header;
+  if (
+    typeof arrives === "object" &&
+    send !== undefined &&
+    variablesOf(send).length === 0 &&
+    new RegExp(arrives.set).test(send)
+  ) {
+    problems.push(
+      report(at("send"), "matches the pattern of the edge's own value, so a forgery could not be told from it", {
+        value: valueText(send),
+      }),
+    );
+  }
+  return problems;
 }
 
 function subprotocolProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
@@ -60,6 +92,11 @@ function subprotocolProblems(header: Section<"headers">, at: (...rest: Path) => 
         value: valueText(entry),
       }),
     );
+  if (new Set(offered).size < offered.length) {
+    problems.push(
+      report(at("send"), "a subprotocol is offered once (RFC 6455 §4.1)", { value: valueText(header.send) }),
+    );
+  }
   if (header.answer !== undefined && !offered.includes(header.answer)) {
     problems.push(
       report(at("answer"), "the answer must be one of the offered subprotocols", {

@@ -32,5 +32,9 @@ function readText(file: string): string {
     );
   }
   if (bytes.length > MAX_BYTES) return fail(`is ${bytes.length} bytes; a contract has at most ${MAX_BYTES}`);
-  return bytes.toString("utf8");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return fail("is not UTF-8 text");
+  }
 }

@@ -14,7 +14,7 @@ export interface LocatedYaml {
   readonly keyAt: (path: Path) => Position;
 }
 
-/** Parses YAML 1.2; syntax errors and duplicate keys become located errors. Aliases may expand at most 100 times. */
+/** Parses YAML 1.2; syntax errors and duplicate keys become located errors. Fewer than 100 aliases may be expanded. */
 export function parseLocated(text: string, file: string): LocatedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });

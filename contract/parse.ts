@@ -8,6 +8,9 @@ import { contractFile, durationMs } from "./schema.ts";
 import type { ContractFile } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
 
+/** Syntax errors that are told of one file. */
+const MAX_SYNTAX_ERRORS = 20;
+
 export type Parsed = { readonly contract: Contract } | { readonly problems: readonly Problem[] };
 
 /**
@@ -16,10 +19,12 @@ export type Parsed = { readonly contract: Contract } | { readonly problems: read
  */
 export function parseContract(text: string, file: string): Parsed {
   const yaml = parseLocated(text, file);
-  const syntax = yaml.errors.map(({ at, message }) => ({
+  const lines = text.split("\n");
+  // One slip can make thousands of errors; the first ones tell.
+  const syntax = yaml.errors.slice(0, MAX_SYNTAX_ERRORS).map(({ at, message }) => ({
     at,
     path: "",
-    message: `not valid YAML: ${message}${flowHint(text.split("\n")[at.line - 1] ?? "")}`,
+    message: `not valid YAML: ${message}${flowHint(lines[at.line - 1] ?? "")}`,
   }));
   if (syntax.length > 0 && yaml.value === undefined) return { problems: syntax };
   if (yaml.value === null || yaml.value === undefined) {
@@ -42,7 +47,9 @@ export function parseContract(text: string, file: string): Parsed {
 
 /** `api.${domain}` may stand bare in a block, but inside `{ … }` or `[ … ]` its braces are YAML's. */
 function flowHint(line: string): string {
-  return /[{[].*\$\{/.test(line) ? "; inside { … } and [ … ] a value that holds ${…} needs quotes" : "";
+  const variable = line.lastIndexOf("${");
+  const isInside = variable > 0 && /[{[]/.test(line.slice(0, variable));
+  return isInside ? "; inside { … } and [ … ] a value that holds ${…} needs quotes" : "";
 }
 
 function inFileOrder(problems: readonly Problem[]): Problem[] {
@@ -84,7 +91,7 @@ function toService(id: string, entry: ContractFile["services"][string], yaml: Lo
   return {
     id,
     ...(entry.address !== undefined && { address: entry.address }),
-    image: entry.image,
+    ...(entry.image !== undefined && { image: entry.image }),
     port: entry.port,
     timeoutMs: durationMs(entry.timeout),
     concurrency: entry.concurrency,

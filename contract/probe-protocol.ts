@@ -36,21 +36,22 @@ export function sign(claim: SignedClaim, key: string): string {
   const payload = Buffer.from(JSON.stringify([claim.environment, claim.route, claim.nonce, claim.expiresAt])).toString(
     "base64url",
   );
-  return `${payload}.${mac(payload, key).toString("base64url")}`;
+  return `${payload}.${mac(payload, key)}`;
 }
 
 /** The claim of a token whose MAC is right and whose time has not run out; undefined otherwise. Constant-time comparison. */
 export function verify(token: string, key: string, now: number): SignedClaim | undefined {
   const [payload = "", signature = "", ...more] = token.split(".");
-  const given = Buffer.from(signature, "base64url");
-  const expected = mac(payload, key);
+  // Compared as text: decoding would forgive trailing characters that were never signed.
+  const given = Buffer.from(signature);
+  const expected = Buffer.from(mac(payload, key));
   if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   const claim = readClaim(payload);
   return claim !== undefined && claim.expiresAt > now ? claim : undefined;
 }
 
-function mac(payload: string, key: string): Buffer {
-  return createHmac("sha256", key).update(payload).digest();
+function mac(payload: string, key: string): string {
+  return createHmac("sha256", key).update(payload).digest("base64url");
 }
 
 function readClaim(payload: string): SignedClaim | undefined {

@@ -6,7 +6,7 @@ const ID = /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/;
 const DURATION = /^(\d+)(ms|s|m|h)$/;
 const IMAGE_DIGEST = /^[a-z0-9][a-z0-9._\-/:]*@sha256:[0-9a-f]{64}$/;
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-const HOST_TEMPLATE = /^(\$\{domain\}|[a-z0-9-]+)(\.(\$\{domain\}|[a-z0-9-]+))*$/;
+const HOST_TEMPLATE = /^(\$\{[^}]*\}|[a-z0-9-]+)(\.(\$\{[^}]*\}|[a-z0-9-]+))*$/;
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** Milliseconds of a duration such as `400ms`, `5s`, `30m` or `1h`. */
@@ -20,7 +20,9 @@ const id = z
   .regex(ID, "an id starts with a letter and has lower-case letters, digits and hyphens, at most 30");
 const duration = z.string().regex(DURATION, "a duration is a whole number and a unit: 400ms, 5s, 30m, 1h");
 const text = z.string().min(1, "must not be empty");
-const headerText = text.refine(isFieldValue, "a header value is one line of visible characters");
+const headerText = text
+  .refine(isFieldValue, "a header value is one line of visible characters")
+  .refine((value) => value === value.trim(), "outer blanks are no part of a header value (RFC 9110 §5.5)");
 
 const environment = z.strictObject({
   project: z
@@ -66,10 +68,9 @@ const service = z.strictObject({
     .optional(),
   image: z
     .string()
-    .regex(
-      IMAGE_DIGEST,
-      "an image is named by digest: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>",
-    ),
+    .regex(IMAGE_DIGEST, "an image is named by digest: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>")
+    .optional()
+    .describe("may be left out for a service that other Terraform deploys"),
   port: z.int().min(1).max(65_535).default(8080),
   timeout: duration.default("300s").describe("request timeout and longest life of a WebSocket, 3600s at most"),
   concurrency: z.int().min(1).max(1000).default(80),

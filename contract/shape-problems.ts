@@ -5,6 +5,7 @@ import type { Problem } from "./problem.ts";
 import { contractFile } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
+type UnionIssue = Extract<Issue, { code: "invalid_union" }>;
 interface Definition {
   readonly type: string;
   readonly shape?: Record<string, z.core.$ZodType>;
@@ -27,14 +28,22 @@ export function pathText(path: Path): string {
 
 /** A value as written, on one line, cut to 60 characters. */
 export function valueText(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = written(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "(a value that holds itself)";
+  }
 }
 
 function problemsOf(issue: Issue, yaml: LocatedYaml): Problem[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, yaml));
-  if (issue.code === "invalid_union") return [unionProblem(issue, path, yaml)];
+  if (issue.code === "invalid_union") return unionProblems(issue, path, yaml);
   if (issue.code === "invalid_key") {
     return [
       {
@@ -64,26 +73,45 @@ function plainProblem(issue: Issue, path: Path, yaml: LocatedYaml): Problem {
   };
 }
 
-/** The branch of a union that came closest: the one whose first issue lies deepest; else all scalar choices. */
-function unionProblem(issue: Extract<Issue, { code: "invalid_union" }>, path: Path, yaml: LocatedYaml): Problem {
-  const deepest = issue.errors
-    .map((branch) => branch[0])
-    .filter((first) => first !== undefined && (first.path.length > 0 || first.code === "unrecognized_keys"))
-    .sort((a, b) => b!.path.length - a!.path.length)[0];
-  if (deepest !== undefined && typeof issue.input === "object") {
-    const nested = { ...deepest, path: [...path, ...deepest.path] } as Issue;
-    return problemsOf(nested, yaml)[0]!;
-  }
+/** A mapping that fits no branch is read as the branch it comes closest to; a plain value gets all the choices. */
+function unionProblems(issue: UnionIssue, path: Path, yaml: LocatedYaml): Problem[] {
+  const { input } = issue;
+  if (typeof input === "object" && input !== null && !Array.isArray(input))
+    return mappingProblems(issue, input, path, yaml);
   const valid = issue.errors.flatMap((branch) => branch.flatMap(choicesOf));
-  const near = typeof issue.input === "string" ? nearest(issue.input, valid) : undefined;
-  const schemaKeys = keysAt(path);
+  const near = typeof input === "string" ? nearest(input, valid) : undefined;
+  return [
+    {
+      at: yaml.at(path),
+      path: pathText(path),
+      message: input === undefined ? "is missing" : "is not one of the valid choices",
+      ...(input !== undefined && { value: valueText(input) }),
+      valid: [...valid, ...keysAt(path).map((key) => `{ ${key}: … }`)],
+      ...(near !== undefined && { nearest: near }),
+    },
+  ];
+}
+
+function mappingProblems(issue: UnionIssue, input: object, path: Path, yaml: LocatedYaml): Problem[] {
+  const known = keysAt(path);
+  const foreign = Object.keys(input).filter((key) => !known.includes(key));
+  if (foreign.length > 0) return foreign.map((key) => unknownKey(path, key, yaml));
+  const [closest = []] = [...issue.errors].sort((a, b) => a.length - b.length);
+  return closest.flatMap((inner) => {
+    const at = [...path, ...(inner.path as Path)];
+    if (inner.code !== "unrecognized_keys") return problemsOf({ ...inner, path: at }, yaml);
+    return inner.keys.map((key) => misplacedKey(at, key, yaml));
+  });
+}
+
+/** A key that exists, and not beside the others that are there. */
+function misplacedKey(path: Path, key: string, yaml: LocatedYaml): Problem {
+  const own = [...path, key];
   return {
-    at: yaml.at(path),
-    path: pathText(path),
-    message: issue.input === undefined ? "is missing" : "is not one of the valid choices",
-    ...(issue.input !== undefined && { value: valueText(issue.input) }),
-    valid: [...valid, ...schemaKeys.map((key) => `{ ${key}: … }`)],
-    ...(near !== undefined && { nearest: near }),
+    at: yaml.keyAt(own),
+    path: pathText(own),
+    message: "does not go with the other keys here",
+    value: valueText(key),
   };
 }
 

@@ -12,13 +12,15 @@ export interface WellFormed {
   readonly headers: ReadonlyMap<string, Section<"headers">>;
   readonly services: ReadonlyMap<string, Section<"services">>;
   readonly routes: readonly { readonly index: number; readonly route: RouteFile }[];
+  /** Domains of all environments. */
+  readonly domains: readonly string[];
   readonly declared: Readonly<Record<"headers" | "services" | "flows", readonly string[]>>;
 }
 
 /** Takes the well-formed parts out of a parsed file, whatever is wrong with the rest. */
 export function wellFormed(value: unknown): WellFormed {
   const file = isRecord(value) ? value : {};
-  const { headers, services, routes } = contractFile.shape;
+  const { environments, headers, services, routes } = contractFile.shape;
   const section = (name: string): Record<string, unknown> => (isRecord(file[name]) ? file[name] : {});
   const entries = <Item>(
     name: string,
@@ -32,6 +34,7 @@ export function wellFormed(value: unknown): WellFormed {
     headers: entries("headers", headers.unwrap().valueType),
     services: entries("services", services.valueType),
     routes: list.flatMap((item, index) => ofShape(routes.element, item).map((route) => ({ index, route }))),
+    domains: [...entries("environments", environments.valueType).values()].map(({ domain }) => domain),
     declared: {
       headers: Object.keys(section("headers")),
       services: Object.keys(section("services")),

@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   const interrupt = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
-      interrupt.abort(new InterruptedError("the run"));
+      interrupt.abort();
       // A second one ends the process at once, with the code of a run that could not look.
       process.once(name, () => process.exit(EXIT_CODE.inconclusive));
     });

@@ -62,7 +62,7 @@ export class EnvironmentStack extends TerraformStack {
         name,
         label: service.id,
         region: environment.region,
-        image: service.image,
+        image: service.image ?? "",
         port: service.port,
         timeoutSeconds: Math.ceil(service.timeoutMs / 1000),
         concurrency: service.concurrency,
@@ -127,6 +127,7 @@ function refuseUnbuilt(contract: Contract, environment: Environment, prefix: str
     const name = `${prefix}-${service.id}`;
     const path = `services.${service.id}`;
     refuse(service.access !== "app", service.at, `${path}.access`, "the stacks build access: app only", service.access);
+    refuse(service.image === undefined, service.at, `${path}.image`, "the stacks need the image, by digest", "none");
     refuse(name.length > 49, service.at, path, "makes a Cloud Run service name longer than 49 characters", name);
   }
   const path = `environments.${id}`;

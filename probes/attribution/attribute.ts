@@ -7,7 +7,7 @@ import type { Trace } from "../facts/trace.ts";
  */
 export function attribute(cell: Cell, trace: Trace): Cell {
   if (cell.state !== "fail") return cell;
-  return { ...cell, by: cell.header === null ? requestActs(trace) : headerActs(cell.header, trace) };
+  return { ...cell, by: cell.header === null ? requestActs(trace) : headerActs(cell.header, cell, trace) };
 }
 
 /** The line that answered in place of the service, else the line that routed the request. */
@@ -17,7 +17,10 @@ function requestActs(trace: Trace): Act[] {
 }
 
 /** The last act first: it had the last word. */
-function headerActs(name: string, trace: Trace): Act[] {
+function headerActs(name: string, { arrives }: Cell, trace: Trace): Act[] {
   const traced = trace.headers.find((header) => header.name === name.toLowerCase());
+  if (arrives === "set" && traced?.state === "same" && trace.matchedBy !== undefined) {
+    return [{ ...trace.matchedBy, effect: "sends the request on, and no level sets the header" }];
+  }
   return [...(traced?.by ?? [])].reverse();
 }

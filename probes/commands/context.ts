@@ -20,10 +20,11 @@ export class UsageError extends Error {
   }
 }
 
-/** A run that a person ended before there was a result: exit 3. */
+/** A run that a person or its deadline ended before there was a result: exit 3. */
 export class InterruptedError extends Error {
-  constructor(during: string) {
-    super(`interrupted during ${during}: nothing was decided`);
+  constructor(during: string, signal: AbortSignal) {
+    const isLate = (signal.reason as Error | undefined)?.name === "TimeoutError";
+    super(`${isLate ? "the run's deadline passed" : "interrupted"} during ${during}: nothing was decided`);
     this.name = "InterruptedError";
   }
 }

@@ -11,8 +11,8 @@ export interface GateOptions extends RunOptions {
 
 /** Synth → model → probes through the emulated edge → verdict. For CI: never asks anything. */
 export function gate(options: GateOptions, context: CommandContext): Promise<number> {
-  return runVerb("gate", options, context, async (_, watch, steps) => {
-    const directory = options.synth ?? (await watch.measure("synth", () => synthesize(context, options.contract)));
+  return runVerb("gate", options, context, async ({ watch, steps, context: timed }) => {
+    const directory = options.synth ?? (await watch.measure("synth", () => synthesize(timed, options.contract)));
     steps.push({
       name: "synth",
       state: options.synth === undefined ? "done" : "not-run",

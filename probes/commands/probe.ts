@@ -19,9 +19,9 @@ export interface ProbeVerbOptions extends RunOptions {
 export function probe(options: ProbeVerbOptions, context: CommandContext): Promise<number> {
   if (options.live !== undefined && options.emulate !== undefined)
     throw new UsageError("--live and --emulate exclude each other: a run has one target");
-  return runVerb("probe", options, context, async (_, watch) => {
+  return runVerb("probe", options, context, async ({ watch, context: timed }) => {
     if (options.live !== undefined) return { source: liveSource(options, options.live), key: witnessKey(context) };
-    const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(context, options.contract)));
+    const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options.contract)));
     return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex") };
   });
 }

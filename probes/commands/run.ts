@@ -7,8 +7,6 @@ import type { Contract, Environment } from "../../contract/contract.ts";
 import type { Result, Step } from "../facts/result.ts";
 import { runPipeline } from "../pipeline.ts";
 import type { Source } from "../pipeline/input.ts";
-import type { Mint } from "../plan/mint.ts";
-import type { ProbeOptions } from "../probers/probe-all.ts";
 import { renderJson } from "../report/json.ts";
 import { renderText } from "../report/text.ts";
 import type { CommandContext } from "./context.ts";
@@ -32,6 +30,13 @@ export interface RunOptions {
   readonly seed?: number;
 }
 
+/** What a verb prepares its target with; the signal of `context` ends at the run's deadline too. */
+export interface Preparation {
+  readonly watch: Stopwatch;
+  readonly steps: Step[];
+  readonly context: CommandContext;
+}
+
 export interface Prepared {
   readonly source: Source;
   readonly key: string;
@@ -40,6 +45,9 @@ export interface Prepared {
 /** How much longer than the run a signature opens the witness, for clocks that differ. */
 const SIGNATURE_GRACE_MS = 60_000;
 
+/** Shortest credential that can be told from a value that holds it by chance, in characters. */
+const MIN_TOKEN = 16;
+
 const FORMATS = ["text", "json"] as const;
 
 /** Contract → what `prepare` makes the target → pipeline → report. Gives the exit code. */
@@ -47,23 +55,31 @@ export async function runVerb(
   verb: string,
   options: RunOptions,
   context: CommandContext,
-  prepare: (contract: Contract, watch: Stopwatch, steps: Step[]) => Promise<Prepared>,
+  prepare: (preparation: Preparation) => Promise<Prepared>,
 ): Promise<number> {
   const outputs = outputsOf(options);
   const watch = showProgress(stopwatch(), context);
   const startedAt = new Date();
+  // One deadline for all of it, synth included.
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
   try {
     const contract = watch.measure("contract", () => loadContract(options.contract));
     const environments = environmentsOf(contract, options.env);
     const steps: Step[] = [contractStep(contract)];
-    const { source, key } = await prepare(contract, watch, steps);
+    const token = tokenOf(context);
+    const { source, key } = await prepare({ watch, steps, context: { ...context, signal } });
     const result = await runPipeline({
       run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
       contract,
       environments,
       source,
-      probe: probeOptions(options, context),
-      mint: mintOf(key, options, context),
+      probe: { timeoutMs: options.timeout * 1000, concurrency: options.concurrency, signal },
+      mint: {
+        key,
+        random: (bytes) => randomBytes(bytes).toString("hex"),
+        expiresAt: Date.now() + options.deadline * 1000 + SIGNATURE_GRACE_MS,
+        ...token,
+      },
       seed: options.seed ?? randomBytes(4).readUInt32BE(),
       fingerprint: fingerprinter(),
       steps,
@@ -83,25 +99,19 @@ function contractStep({ routes, services, headers }: Contract): Step {
   return { name: "contract", state: "done", detail };
 }
 
-function probeOptions({ timeout, deadline, concurrency }: RunOptions, { signal }: CommandContext): ProbeOptions {
-  return {
-    timeoutMs: timeout * 1000,
-    concurrency,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadline * 1000)]),
-  };
-}
-
-function mintOf(key: string, { deadline }: RunOptions, { env }: CommandContext): Mint {
+/** The real credential of the environment, where there is one; it is checked before anything is sent. */
+function tokenOf({ env }: CommandContext): { token?: string } {
   const token = env["HEADGATE_TOKEN"];
-  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
+  if (token === undefined || token === "") return {};
+  if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new UsageError("HEADGATE_TOKEN holds a blank, a line end or another character that no credential has");
   }
-  return {
-    key,
-    random: (bytes) => randomBytes(bytes).toString("hex"),
-    expiresAt: Date.now() + deadline * 1000 + SIGNATURE_GRACE_MS,
-    ...(token !== undefined && token !== "" && { token }),
-  };
+  if (token.length < MIN_TOKEN) {
+    throw new UsageError(
+      `HEADGATE_TOKEN has fewer than ${MIN_TOKEN} characters: it would be found in values by chance`,
+    );
+  }
+  return { token };
 }
 
 /** Fingerprints are keyed anew for each run: they compare inside it and tell nothing outside it. */
@@ -116,7 +126,7 @@ function fingerprinter(): (value: string) => { hash: string; bytes: number } {
 function environmentsOf(contract: Contract, wanted: string | undefined): Environment[] {
   const all = Object.values(contract.environments);
   if (wanted === undefined) return all;
-  const one = contract.environments[wanted];
+  const one = all.find(({ id }) => id === wanted);
   if (one !== undefined) return [one];
   const names = all.map(({ id }) => id);
   const near = nearest(wanted, names);
@@ -131,23 +141,26 @@ interface Output {
 }
 
 function outputsOf({ format, out }: RunOptions): Output[] {
-  const outputs = format.map((written): Output => {
-    const [name = "", ...file] = written.split("=");
-    const known = FORMATS.find((each) => each === name);
-    if (known === undefined)
-      throw new UsageError(
-        `unknown format ${name}${nearest(name, FORMATS) === undefined ? "" : `; did you mean ${nearest(name, FORMATS)}?`} (valid: ${FORMATS.join(", ")})`,
-      );
-    return {
-      format: known,
-      ...(file.length > 0 ? { file: file.join("=") } : out !== undefined && format.length === 1 ? { file: out } : {}),
-    };
-  });
-  if (outputs.filter(({ file }) => file === undefined).length > 1)
+  const outputs = format.map(outputOf);
+  const open = outputs.filter(({ file }) => file === undefined);
+  if (open.length > 1) {
     throw new UsageError(
       "only one format can go to standard output; give the others a file: --format json=report.json",
     );
-  return outputs;
+  }
+  if (out === undefined) return outputs;
+  if (open.length === 0) throw new UsageError(`--out ${out}: every format has a file already`);
+  return outputs.map((output) => (output.file === undefined ? { ...output, file: out } : output));
+}
+
+function outputOf(written: string): Output {
+  const [name = "", ...file] = written.split("=");
+  const known = FORMATS.find((each) => each === name);
+  if (known !== undefined) return { format: known, ...(file.length > 0 && { file: file.join("=") }) };
+  const near = nearest(name, FORMATS);
+  throw new UsageError(
+    `unknown format ${name}${near === undefined ? "" : `; did you mean ${near}?`} (valid: ${FORMATS.join(", ")})`,
+  );
 }
 
 function emit(result: Result, { format, file }: Output, options: RunOptions, context: CommandContext): void {

@@ -1,13 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CommandContext } from "./context.ts";
 import { InterruptedError, UsageError } from "./context.ts";
-
-/** Longest time for a synth, in milliseconds. */
-const SYNTH_DEADLINE = 120_000;
 
 /**
  * Runs the project's own `main.ts` and gives the folder it wrote. Never runs `app` of `cdktf.json`, which may itself
@@ -21,22 +18,25 @@ export async function synthesize(context: CommandContext, contractFile: string):
     throw new UsageError(
       "there is no main.ts here to synthesize; name synthesized output with --synth DIR, or run in the folder of the CDKTF project",
     );
-  rmSync(join(cwd, directory, "manifest.json"), { force: true });
+  rmSync(resolve(cwd, directory, "manifest.json"), { force: true });
   const child = spawn(context.execPath, ["--import", tsxFrom(cwd), "main.ts"], {
     cwd,
-    env: { ...env, HEADGATE_CONTRACT: contractFile, CDKTF_OUTDIR: directory },
+    env: { ...withoutSecrets(env), HEADGATE_CONTRACT: contractFile, CDKTF_OUTDIR: directory },
     stdio: ["ignore", "ignore", "pipe"],
-    signal: AbortSignal.any([context.signal, AbortSignal.timeout(SYNTH_DEADLINE)]),
+    signal: context.signal,
+    killSignal: "SIGKILL",
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-20_000)));
-  const code = await new Promise<number | null>((resolve) =>
-    child.on("close", resolve).on("error", () => resolve(null)),
-  );
-  if (context.signal.aborted) throw new InterruptedError("synth");
-  if (code === null) throw new UsageError(`synth did not end within ${SYNTH_DEADLINE / 1000} s`);
+  const code = await new Promise<number | null>((end) => child.on("close", end).on("error", () => end(null)));
+  if (context.signal.aborted) throw new InterruptedError("synth", context.signal);
   if (code !== 0) throw new UsageError(`synth of main.ts failed:\n${errors.trimEnd()}`);
   return directory;
+}
+
+/** Synth has no use for the probes' secrets, and what it prints is shown. */
+function withoutSecrets(env: CommandContext["env"]): CommandContext["env"] {
+  return { ...env, HEADGATE_TOKEN: undefined, HEADGATE_KEY: undefined };
 }
 
 function tsxFrom(cwd: string): string {

@@ -48,7 +48,9 @@ export interface Attempt {
   readonly lines: readonly HeaderLine[];
   /** Header id → the parts of its value that are this request's own, to be seen or not to be seen at the far side. */
   readonly canaries: Readonly<Record<string, readonly string[]>>;
-  /** Everything that no output may show: credentials, canaries, the signature. */
+  /** What the client sends as a secret: credentials and canaries. */
+  readonly credentials: readonly string[];
+  /** Everything that no output may show: the credentials, and the signature that opens the witness. */
   readonly secrets: readonly string[];
 }
 

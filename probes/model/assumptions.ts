@@ -60,6 +60,16 @@ export const ASSUMPTIONS = {
     question: "Does a client's X-Goog-… header pass when IAP is off?",
     sources: ["P4", "Q10"],
   },
+  "removal-of-proxy-headers": {
+    values: ["added-after", "removed"],
+    question: "Is a header that the proxy adds, such as X-Forwarded-Proto, added before or after a URL map removes it?",
+    sources: ["H2", "V9"],
+  },
+  "backend-protocol": {
+    values: ["ignored", "upgrade-refused"],
+    question: "Does a backend protocol other than HTTP or HTTPS refuse upgrades in front of a serverless NEG?",
+    sources: ["S6", "W6", "Q13"],
+  },
   "actions-on-101": {
     values: ["applied", "not-applied"],
     question: "Do response header actions apply to the 101 of an upgrade?",

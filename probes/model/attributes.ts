@@ -1,4 +1,5 @@
 import type { Unknown } from "../facts/provenance.ts";
+import { blocks } from "../terraform/graph.ts";
 import type { Value } from "../terraform/graph.ts";
 
 interface BlockAttributes {
@@ -37,13 +38,19 @@ export const KNOWN_ATTRIBUTES = {
     inert: [],
   },
   headerToAdd: { modelled: ["header_name", "header_value", "replace"], inert: [] },
-  // A serverless NEG ignores or refuses affinity, draining and timeouts (facts S1, S4, S5, S7); the link's protocol is ignored (S6).
+  // A serverless NEG ignores or refuses affinity, draining and timeouts (facts S1, S4, S5, S7).
   backendService: {
-    modelled: ["backend", "custom_request_headers", "custom_response_headers", "load_balancing_scheme", "enable_cdn"],
+    modelled: [
+      "backend",
+      "custom_request_headers",
+      "custom_response_headers",
+      "load_balancing_scheme",
+      "enable_cdn",
+      "protocol",
+    ],
     inert: [
       ...META,
       "log_config",
-      "protocol",
       "session_affinity",
       "affinity_cookie_ttl_sec",
       "connection_draining_timeout_sec",
@@ -77,6 +84,7 @@ export const KNOWN_ATTRIBUTES = {
       "encryption_key",
       "execution_environment",
       "gpu_zonal_redundancy_disabled",
+      "health_check_disabled",
       "labels",
       "max_instance_request_concurrency",
       "node_selector",
@@ -115,6 +123,9 @@ export const KNOWN_ATTRIBUTES = {
     modelled: ["url_map", "ssl_certificates"],
     inert: [...META, "quic_override", "ssl_policy", "tls_early_data", "http_keep_alive_timeout_sec"],
   },
+  certificate: { modelled: ["managed"], inert: [...META, "type", "certificate_id"] },
+  managed: { modelled: ["domains"], inert: [] },
+  invoker: { modelled: ["name", "role", "member", "members"], inert: [...META, "location"] },
   httpProxy: { modelled: ["url_map"], inert: [...META, "http_keep_alive_timeout_sec"] },
 } as const satisfies Record<string, BlockAttributes>;
 
@@ -126,12 +137,21 @@ export function unheardOf(value: Value, kind: BlockKind): Unknown[] {
     return value.kind === "unknown" ? [value] : [{ kind: "unknown", reason: "is not a block", by: value.by }];
   const { modelled, inert }: BlockAttributes = KNOWN_ATTRIBUTES[kind];
   return [...value.entries]
-    .filter(([key, entry]) => !modelled.includes(key) && !inert.includes(key) && !isAbsent(entry))
+    .filter(
+      ([key, entry]) =>
+        !isAbsent(entry) &&
+        (key === "lifecycle" ? ignoresChanges(entry) : !modelled.includes(key) && !inert.includes(key)),
+    )
     .map(([key, entry]) => ({
       kind: "unknown",
       reason: `has an attribute whose effect the model does not know: ${key}`,
       by: entry.by,
     }));
+}
+
+/** With `ignore_changes` the file is not what gets applied. */
+function ignoresChanges(lifecycle: Value): boolean {
+  return blocks(lifecycle, "ignore_changes").length > 0;
 }
 
 function isAbsent(value: Value): boolean {

@@ -1,19 +1,19 @@
+import { isToken } from "../../http/token.ts";
 import type { Unknown } from "../facts/provenance.ts";
 import {
   PLACEHOLDER,
-  asBoolean,
   asString,
   asTemplate,
   attribute,
   blocks,
+  knownText,
   referenced,
-  resourcesOfType,
+  singleBlock,
 } from "../terraform/graph.ts";
 import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
+import { iamCheckOf } from "./build-invoker.ts";
 import type { Backend, RunService, WrittenHeader } from "./edge-model.ts";
-
-const OPEN_INVOKER = new Set(["allUsers"]);
 
 /** A `google_compute_backend_service` and the Cloud Run service behind its serverless NEG. */
 export function buildBackend(graph: ResourceGraph, resource: Resource, services: readonly RunService[]): Backend {
@@ -24,6 +24,7 @@ export function buildBackend(graph: ResourceGraph, resource: Resource, services:
     address: resource.address,
     requestHeaders: customHeaders(body, "custom_request_headers", unknowns),
     responseHeaders: customHeaders(body, "custom_response_headers", unknowns),
+    protocol: protocolOf(body, unknowns),
     service: serviceBehind(graph, body, services, unknowns),
     unknowns,
     by: body.by,
@@ -67,7 +68,7 @@ function serviceBehind(
   const neg = referenced(graph, group, "google_compute_region_network_endpoint_group");
   if ("kind" in neg) return neg;
   unknowns.push(...unheardOf(neg.body, "neg"));
-  const [cloudRun] = blocks(neg.body, "cloud_run");
+  const cloudRun = singleBlock(neg.body, "cloud_run", unknowns);
   if (cloudRun === undefined) return { kind: "unknown", reason: "is not a NEG for Cloud Run", by: neg.body.by };
   unknowns.push(...unheardOf(cloudRun, "cloudRunOfNeg"));
   const service = attribute(cloudRun, "service");
@@ -108,25 +109,11 @@ function h2cOf(containers: readonly Value[], body: Value, unknowns: Unknown[]): 
   return { value: false, by: body.by };
 }
 
-/** The check is off with `invoker_iam_disabled`, or open with an `allUsers` invoker (fact R10). */
-function iamCheckOf(graph: ResourceGraph, resource: Resource, unknowns: Unknown[]): RunService["iamCheck"] {
-  const written = attribute(resource.body, "invoker_iam_disabled");
-  const disabled = written === undefined ? undefined : asBoolean(written);
-  if (disabled?.kind === "unknown") unknowns.push(disabled);
-  if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by };
-  const open = resourcesOfType(graph, "google_cloud_run_v2_service_iam_member").find(({ body }) => {
-    const name = attribute(body, "name");
-    const isThis =
-      name?.kind === "reference"
-        ? name.address === resource.address
-        : knownText(name) !== undefined && knownText(name) === knownText(attribute(resource.body, "name"));
-    return (
-      isThis &&
-      knownText(attribute(body, "role")) === "roles/run.invoker" &&
-      OPEN_INVOKER.has(knownText(attribute(body, "member")) ?? "")
-    );
-  });
-  return open === undefined ? { value: true, by: (written ?? resource.body).by } : { value: false, by: open.body.by };
+function protocolOf(body: Value, unknowns: Unknown[]): Backend["protocol"] {
+  const written = attribute(body, "protocol");
+  const protocol = written === undefined ? undefined : asString(written);
+  if (protocol?.kind === "unknown") unknowns.push(protocol);
+  return protocol?.kind === "known" ? { value: protocol.value, by: protocol.by } : { value: "HTTP", by: body.by };
 }
 
 function ingressProblem(body: Value): Unknown[] {
@@ -176,7 +163,8 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
   return items.flatMap((item) => {
     const text = asTemplate(item);
     const colon = text.kind === "known" ? text.value.indexOf(":") : -1;
-    if (text.kind === "unknown" || colon <= 0 || text.value.slice(0, colon).includes(PLACEHOLDER)) {
+    const header = text.kind === "known" ? text.value.slice(0, Math.max(colon, 0)).trim() : "";
+    if (text.kind === "unknown" || !isToken(header) || header.includes(PLACEHOLDER)) {
       unknowns.push(
         text.kind === "unknown"
           ? text
@@ -185,11 +173,6 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
       return [];
     }
     // V2: leading and trailing blanks of a value are dropped.
-    return [{ name: text.value.slice(0, colon).trim(), value: text.value.slice(colon + 1).trim(), by: item.by }];
+    return [{ name: header, value: text.value.slice(colon + 1).trim(), by: item.by }];
   });
-}
-
-function knownText(value: Value | undefined): string | undefined {
-  const text = value === undefined ? undefined : asString(value);
-  return text?.kind === "known" ? text.value : undefined;
 }

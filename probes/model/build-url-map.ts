@@ -1,3 +1,4 @@
+import { isToken } from "../../http/token.ts";
 import type { Provenance, Unknown } from "../facts/provenance.ts";
 import {
   asBoolean,
@@ -7,7 +8,10 @@ import {
   asTemplate,
   attribute,
   blocks,
+  knownText,
+  missing,
   referenced,
+  singleBlock,
 } from "../terraform/graph.ts";
 import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
@@ -36,7 +40,7 @@ export function buildUrlMap(graph: ResourceGraph, resource: Resource): UrlMap {
   const { body } = resource;
   const unknowns = unheardOf(body, "urlMap");
   const matchers = blocks(body, "path_matcher").map((matcher) => ({
-    name: textOf(attribute(matcher, "name")),
+    name: knownText(attribute(matcher, "name")),
     matcher: buildMatcher(graph, matcher),
   }));
   const hosts = blocks(body, "host_rule").flatMap((rule) => {
@@ -66,7 +70,7 @@ function buildHostRules(
     unknowns.push(names);
     return [];
   }
-  const wanted = textOf(attribute(rule, "path_matcher"));
+  const wanted = knownText(attribute(rule, "path_matcher"));
   const matcher =
     matchers.find(({ name }) => name !== undefined && name === wanted)?.matcher ??
     missing(rule, `path_matcher ${wanted ?? "(unreadable)"}`);
@@ -93,7 +97,7 @@ function buildRouteRule(graph: ResourceGraph, rule: Value): RouteRule {
   if (priority.kind === "unknown") unknowns.push(priority);
   return {
     priority: priority.kind === "known" ? priority.value : Number.NEGATIVE_INFINITY,
-    matches: blocks(rule, "match_rules").map(buildMatch),
+    matches: buildMatches(rule),
     actions: buildActions(rule, "route-rule", unknowns),
     destination: destinationOf(graph, rule, "service", "url_redirect"),
     unknowns,
@@ -101,29 +105,37 @@ function buildRouteRule(graph: ResourceGraph, rule: Value): RouteRule {
   };
 }
 
+function buildMatches(rule: Value): (PathMatch | Unknown)[] {
+  const alternatives = blocks(rule, "match_rules").map(buildMatch);
+  // No page says that a rule without predicates never matches.
+  return alternatives.length > 0 ? alternatives : [missing(rule, "match_rules")];
+}
+
 function buildMatch(rule: Value): PathMatch | Unknown {
   const [unheard] = unheardOf(rule, "matchRule");
   if (unheard !== undefined) return unheard;
-  const exact = attribute(rule, "full_path_match");
-  const path = exact ?? attribute(rule, "prefix_match");
-  if (path === undefined) return missing(rule, "full_path_match or prefix_match");
+  // The provider does not send an empty text, so it is as good as absent (fact U5).
+  const written = (["full_path_match", "prefix_match"] as const).flatMap((name) => {
+    const value = attribute(rule, name);
+    return value === undefined || knownText(value) === "" ? [] : [{ name, value }];
+  });
+  const [predicate, another] = written;
+  if (predicate === undefined || another !== undefined) return missing(rule, "single full_path_match or prefix_match");
   const ignoreCase = attribute(rule, "ignore_case");
-  const text = asString(path);
+  const text = asString(predicate.value);
   const ignored = ignoreCase === undefined ? undefined : asBoolean(ignoreCase);
   if (text.kind === "unknown") return text;
   if (ignored?.kind === "unknown") return ignored;
-  return {
-    kind: exact === undefined ? "prefix" : "exact",
-    path: text.value,
-    ignoreCase: ignored?.value ?? false,
-    by: path.by,
-  };
+  const kind = predicate.name === "full_path_match" ? "exact" : "prefix";
+  return { kind, path: text.value, ignoreCase: ignored?.value ?? false, by: predicate.value.by };
 }
 
 function destinationOf(graph: ResourceGraph, block: Value, service: string, redirect: string): Destination {
-  const [redirectBlock] = blocks(block, redirect);
-  if (redirectBlock !== undefined) return redirectOf(redirectBlock);
+  const [redirectBlock, another] = blocks(block, redirect);
   const reference = attribute(block, service);
+  if (another !== undefined || (redirectBlock !== undefined && reference !== undefined))
+    return missing(block, "single destination");
+  if (redirectBlock !== undefined) return redirectOf(redirectBlock);
   if (reference === undefined) return missing(block, service);
   const backend = referenced(graph, reference, "google_compute_backend_service");
   return "kind" in backend ? backend : { kind: "backend", address: backend.address, by: reference.by };
@@ -132,7 +144,7 @@ function destinationOf(graph: ResourceGraph, block: Value, service: string, redi
 function redirectOf(block: Value): Destination {
   const [unheard] = unheardOf(block, "redirect");
   const code = attribute(block, "redirect_response_code");
-  const status = code === undefined ? 301 : REDIRECT_STATUS[textOf(code) ?? ""];
+  const status = code === undefined ? 301 : REDIRECT_STATUS[knownText(code) ?? ""];
   if (unheard !== undefined) return unheard;
   if (status === undefined)
     return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
@@ -146,7 +158,7 @@ function redirectOf(block: Value): Destination {
 }
 
 function buildActions(block: Value, level: HeaderActions["level"], unknowns: Unknown[]): HeaderActions {
-  const [action] = blocks(block, "header_action");
+  const action = singleBlock(block, "header_action", unknowns);
   const empty = { level, remove: [], add: [], removeFromResponse: [], addToResponse: [], by: (action ?? block).by };
   if (action === undefined) return empty;
   unknowns.push(...unheardOf(action, "headerAction"));
@@ -163,7 +175,8 @@ function removals(action: Value, name: string, unknowns: Unknown[]): RemovedHead
   const list = attribute(action, name);
   const names = list === undefined ? undefined : asStrings(list);
   if (names?.kind === "unknown") unknowns.push(names);
-  return names?.kind === "known" ? names.value.map(({ value, by }) => ({ name: value, by })) : [];
+  const written = names?.kind === "known" ? names.value.map(({ value, by }) => ({ name: value, by })) : [];
+  return written.filter((removed) => isName(removed, unknowns));
 }
 
 function additions(action: Value, name: string, unknowns: Unknown[]): WrittenHeader[] {
@@ -179,6 +192,7 @@ function additions(action: Value, name: string, unknowns: Unknown[]): WrittenHea
     };
     for (const part of Object.values(parts)) if (part?.kind === "unknown") unknowns.push(part);
     if (parts.name.kind === "unknown" || parts.value.kind === "unknown" || parts.replace?.kind === "unknown") return [];
+    if (!isName({ name: parts.name.value, by: block.by }, unknowns)) return [];
     return [
       {
         name: parts.name.value,
@@ -190,16 +204,14 @@ function additions(action: Value, name: string, unknowns: Unknown[]): WrittenHea
   });
 }
 
+/** What the API makes of a name that is no token, one with a blank for instance, is not documented. */
+function isName({ name, by }: RemovedHeader, unknowns: Unknown[]): boolean {
+  if (isToken(name)) return true;
+  unknowns.push({ kind: "unknown", reason: `names a header that is no token: ${JSON.stringify(name)}`, by });
+  return false;
+}
+
 function isTrue(block: Value, name: string): boolean {
   const value = attribute(block, name);
   return value?.kind === "literal" && value.value === true;
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  const text = value === undefined ? undefined : asString(value);
-  return text?.kind === "known" ? text.value : undefined;
-}
-
-function missing(block: Value, what: string): Unknown {
-  return { kind: "unknown", reason: `has no ${what} that can be read`, by: block.by };
 }

@@ -1,6 +1,14 @@
 import type { Unknown } from "../facts/provenance.ts";
-import { asString, asStrings, attribute, blocks, referenced, resourcesOfType } from "../terraform/graph.ts";
-import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
+import {
+  asString,
+  asStrings,
+  attribute,
+  missing,
+  referenced,
+  resourcesOfType,
+  singleBlock,
+} from "../terraform/graph.ts";
+import type { Known, Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import { buildBackend, buildRunService } from "./build-backend.ts";
 import { buildUrlMap } from "./build-url-map.ts";
@@ -8,7 +16,7 @@ import type { EdgeModel, Listener, UrlMap } from "./edge-model.ts";
 
 /** Resource types that may change or serve any request, and that the model does not know (facts P7, P10). */
 const OPAQUE_TYPES =
-  /^google_(network_services_lb_(traffic|route)_extension|api_gateway_\w+|network_services_edge_cache_\w+|compute_region_url_map)$/;
+  /^google_(network_services_(lb_|authz_|wasm_)\w+|network_security_authz_\w+|api_gateway_\w+|network_services_edge_cache_\w+|compute_region_url_map)$/;
 
 /** Resource graph → edge: listeners, URL maps, backends and services, every part with its place. Pure. */
 export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
@@ -28,12 +36,12 @@ export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
     listeners,
     backends: new Map(backends.map((backend) => [backend.address, backend])),
     services,
-    unknowns: opaque.map(({ body, type }) => ({
-      kind: "unknown",
-      reason: `a ${type} may change any header`,
-      by: body.by,
-    })),
+    unknowns: [...graph.unknowns, ...opaque.map(opaqueUnknown)],
   };
+}
+
+function opaqueUnknown({ body, type }: Resource): Unknown {
+  return { kind: "unknown", reason: `a ${type} may change any header`, by: body.by };
 }
 
 function buildListener(graph: ResourceGraph, rule: Resource): Listener {
@@ -80,26 +88,32 @@ function urlMapOf(graph: ResourceGraph, proxy: Resource): UrlMap | Unknown {
   return "kind" in map ? map : buildUrlMap(graph, map);
 }
 
-function certificateNames(graph: ResourceGraph, proxy: Resource, unknowns: Unknown[]): string[] {
+/** Names of the readable certificates; every certificate that cannot be read goes to `unread`. */
+function certificateNames(graph: ResourceGraph, proxy: Resource, unread: Unknown[]): string[] {
   const list = attribute(proxy.body, "ssl_certificates");
   const references = list === undefined ? [] : list.kind === "list" ? list.items : [list];
-  if (references.length === 0) unknowns.push(missing(proxy.body, "ssl_certificates"));
+  if (references.length === 0) unread.push(missing(proxy.body, "ssl_certificates"));
   return references.flatMap((reference) => {
-    const certificate = referenced(graph, reference, "google_compute_managed_ssl_certificate");
-    const managed = "kind" in certificate ? certificate : blocks(certificate.body, "managed")[0];
-    const domains = managed === undefined || managed.kind === "unknown" ? undefined : attribute(managed, "domains");
-    const names = domains === undefined ? undefined : asStrings(domains);
-    if (names?.kind === "known") return names.value.map(({ value }) => value.toLowerCase());
-    unknowns.push(names ?? (managed?.kind === "unknown" ? managed : missing(reference, "managed domains")));
+    const names = namesOf(graph, reference);
+    if (names.kind === "known") return names.value.map(({ value }) => value.toLowerCase());
+    unread.push(names);
     return [];
   });
+}
+
+function namesOf(graph: ResourceGraph, reference: Value): Maybe<Known<string>[]> {
+  const certificate = referenced(graph, reference, "google_compute_managed_ssl_certificate");
+  if ("kind" in certificate) return certificate;
+  const unknowns = unheardOf(certificate.body, "certificate");
+  const managed = singleBlock(certificate.body, "managed", unknowns);
+  if (managed !== undefined) unknowns.push(...unheardOf(managed, "managed"));
+  const domains = managed === undefined ? undefined : attribute(managed, "domains");
+  if (domains === undefined) unknowns.push(missing(reference, "managed domains"));
+  const [unknown] = unknowns;
+  return unknown ?? asStrings(domains!);
 }
 
 function text(block: Value, name: string): Maybe<string> {
   const value = attribute(block, name);
   return value === undefined ? missing(block, name) : asString(value);
-}
-
-function missing(block: Value, what: string): Unknown {
-  return { kind: "unknown", reason: `has no ${what} that can be read`, by: block.by };
 }

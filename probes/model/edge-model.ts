@@ -93,6 +93,8 @@ export interface Backend {
   readonly address: string;
   readonly requestHeaders: readonly WrittenHeader[];
   readonly responseHeaders: readonly WrittenHeader[];
+  /** Protocol toward the backend, as written; HTTP when it is not. */
+  readonly protocol: { readonly value: string; readonly by: Provenance };
   readonly service: RunService | Unknown;
   readonly unknowns: readonly Unknown[];
   readonly by: Provenance;

@@ -10,6 +10,7 @@ export class HeaderFlow {
   readonly sent: readonly HeaderLine[];
   private readonly acts = new Map<string, Act[]>();
   private readonly bystanders = new Map<string, Act>();
+  private readonly removed = new Set<string>();
   private readonly written = new Set<string>();
 
   constructor(lines: readonly HeaderLine[]) {
@@ -50,6 +51,15 @@ export class HeaderFlow {
   /** Remembers that the configuration wrote this name, for what must not write it again later (facts V5, V9). */
   markWritten(name: string): void {
     this.written.add(name.toLowerCase());
+  }
+
+  /** Remembers that the configuration removes this name, whether or not a line was there to remove. */
+  markRemoved(name: string): void {
+    this.removed.add(name.toLowerCase());
+  }
+
+  isRemoved(name: string): boolean {
+    return this.removed.has(name.toLowerCase());
   }
 
   isWritten(name: string): boolean {

@@ -83,6 +83,7 @@ export function responseActions(
 }
 
 function removeOne(flow: HeaderFlow, removed: RemovedHeader, level: HeaderActions, { assume }: Oracle): void {
+  flow.markRemoved(removed.name);
   if (!flow.has(removed.name)) return;
   if (isReserved(removed.name) && assume("reserved-removal") === "kept") return;
   flow.remove(removed.name, { ...removed.by, effect: `removes it at the ${levelName(level)}`, fact: "U2" });

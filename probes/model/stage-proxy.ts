@@ -2,10 +2,17 @@ import { firstValue } from "../../http/header-list.ts";
 import { HOP_BY_HOP } from "../../http/hop-by-hop.ts";
 import type { Act, Provenance } from "../facts/provenance.ts";
 import type { EdgeRequest } from "../facts/trace.ts";
+import type { Oracle } from "./assumptions.ts";
 import type { HeaderFlow } from "./flow.ts";
 
 /** What the target proxy itself drops, regenerates and adds (facts H1-H6). */
-export function applyProxy(flow: HeaderFlow, request: EdgeRequest, upgrade: boolean, by: Provenance): void {
+export function applyProxy(
+  flow: HeaderFlow,
+  request: EdgeRequest,
+  upgrade: boolean,
+  by: Provenance,
+  asked: Oracle,
+): void {
   const act = (effect: string, fact: string): Act => ({ ...by, effect, fact });
   const chunked = firstValue(request.headers, "transfer-encoding");
   for (const name of HOP_BY_HOP) flow.remove(name, act("does not forward a hop-by-hop header", "H5"));
@@ -15,15 +22,27 @@ export function applyProxy(flow: HeaderFlow, request: EdgeRequest, upgrade: bool
   }
   // The framing of the body is this hop's own: a chunked body stays chunked (RFC 9112 §6.1).
   if (chunked !== undefined) flow.append("transfer-encoding", "chunked", act("frames the body anew", "H5"));
-  flow.append("via", "1.1 google", act("adds itself", "H1"));
-  if (!flow.isWritten("x-forwarded-proto"))
+  if (adds("via", flow, asked)) flow.append("via", "1.1 google", act("adds itself", "H1"));
+  if (adds("x-forwarded-proto", flow, asked)) {
     flow.replace("x-forwarded-proto", request.scheme, act("states the listener's scheme", "H2"));
-  if (!flow.isWritten("x-forwarded-for")) {
-    const supplied = flow.values("x-forwarded-for");
-    const value = [...supplied, request.clientAddress, request.edgeAddress].join(",");
+  }
+  if (adds("x-forwarded-for", flow, asked)) {
+    const value = [...flow.values("x-forwarded-for"), request.clientAddress, request.edgeAddress].join(",");
     flow.replace("x-forwarded-for", value, act("appends the client's and its own address", "H3"));
   }
-  addTraceContext(flow, request, act("adds a trace context, if there is none", "H4"));
+  if (!flow.has("x-cloud-trace-context") && adds("x-cloud-trace-context", flow, asked)) {
+    flow.append(
+      "x-cloud-trace-context",
+      `${request.traceId}/1;o=1`,
+      act("adds a trace context, if there is none", "H4"),
+    );
+  }
+}
+
+/** What the configuration writes it keeps (fact V9); what it removes the proxy may or may not have added before. */
+function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
+  if (flow.isWritten(name) && name !== "via") return false;
+  return !flow.isRemoved(name) || assume("removal-of-proxy-headers") === "added-after";
 }
 
 /** What the front end of Cloud Run adds on the last hop (fact R8). */
@@ -32,8 +51,4 @@ export function applyRunFront(flow: HeaderFlow, request: EdgeRequest, by: Proven
   flow.append("forwarded", `for="${request.clientAddress}";proto=${request.scheme}`, act);
   if (!flow.has("traceparent"))
     flow.append("traceparent", `00-${request.traceId}-${request.traceId.slice(0, 16)}-01`, act);
-}
-
-function addTraceContext(flow: HeaderFlow, request: EdgeRequest, act: Act): void {
-  if (!flow.has("x-cloud-trace-context")) flow.append("x-cloud-trace-context", `${request.traceId}/1;o=1`, act);
 }

@@ -1,6 +1,7 @@
 import type { Act, Provenance } from "../facts/provenance.ts";
 import type { EdgeAnswer } from "../facts/trace.ts";
-import type { RunService } from "./edge-model.ts";
+import type { Oracle } from "./assumptions.ts";
+import type { Backend, RunService } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
 
 /** What Cloud Run answers in place of the container; undefined when the request reaches it. */
@@ -16,6 +17,13 @@ export function runAnswer(flow: HeaderFlow, service: RunService, upgrade: boolea
     );
   }
   return undefined;
+}
+
+/** A backend protocol that cannot upgrade, if it has any say in front of a serverless NEG (facts S6, W6). */
+export function protocolAnswer({ protocol }: Backend, { assume }: Oracle): EdgeAnswer | undefined {
+  const upgrades = protocol.value === "HTTP" || protocol.value === "HTTPS";
+  if (upgrades || assume("backend-protocol") === "ignored") return undefined;
+  return answer(502, `the backend protocol is ${protocol.value}, which does not upgrade`, protocol.by, "W6");
 }
 
 /** A probe's credential is no IAM token, so a checked service never lets it in (fact R10). */

@@ -10,7 +10,7 @@ import { applyBackendHeaders, applyUrlMapActions, responseActions } from "./stag
 import { applyProxy, applyRunFront } from "./stage-proxy.ts";
 import { route } from "./stage-route.ts";
 import type { Routed } from "./stage-route.ts";
-import { runAnswer } from "./stage-run.ts";
+import { protocolAnswer, runAnswer } from "./stage-run.ts";
 
 /**
  * What the edge does with one request: where it goes, which headers arrive, and which lines decided it. Pure. The
@@ -101,12 +101,12 @@ function forwardTo(
   const upgrade = isUpgrade(request);
   applyUrlMapActions(flow, found.levels, request, asked);
   applyBackendHeaders(flow, backend, request, asked);
-  applyProxy(flow, request, upgrade, listener.by);
+  applyProxy(flow, request, upgrade, listener.by, asked);
   const reached = { backend: backend.address, matchedBy: found.matchedBy };
   if ("reason" in backend.service) return { outcome: "unknown", ...reached, unknowns: [...unknowns, backend.service] };
   const service: RunService = backend.service;
   const all = [...unknowns, ...service.unknowns];
-  const answered: EdgeAnswer | undefined = runAnswer(flow, service, upgrade);
+  const answered = (upgrade ? protocolAnswer(backend, asked) : undefined) ?? runAnswer(flow, service, upgrade);
   if (answered !== undefined)
     return {
       outcome: all.length > 0 ? "unknown" : "answered-by-edge",

@@ -25,7 +25,7 @@ const VARIABLE = /\{([a-z0-9_]+)\}/g;
 
 /** True when the value holds a variable, known or not: `replace` then defaults to false (fact U4). */
 export function hasVariable(value: string): boolean {
-  return value.search(VARIABLE) !== -1;
+  return value.replace(/\{\{|\}\}/g, "").search(VARIABLE) !== -1;
 }
 
 /**
@@ -42,5 +42,6 @@ export function expand(value: string, request: EdgeRequest): string {
 }
 
 function variable(name: string, request: EdgeRequest): string {
-  return TOLD[name]?.(request) ?? (UNTOLD.has(name) ? PLACEHOLDER : "");
+  if (Object.hasOwn(TOLD, name)) return TOLD[name]!(request);
+  return UNTOLD.has(name) ? PLACEHOLDER : "";
 }

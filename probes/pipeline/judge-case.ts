@@ -38,6 +38,7 @@ export function judgeCase(
   const trace = traceRequest(emulated.model, requestOf(attempt, observation), emulated.assumptions);
   const problem =
     emulated.match.problems[attempt.case.service] ??
+    (trace.outcome === "no-listener" ? "the configuration has no HTTPS listener" : undefined) ??
     (trace.outcome === "unknown" ? `the model cannot tell: ${describeUnknowns(trace)}` : undefined);
   const attributed = cells.map((cell) =>
     problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem),

@@ -34,7 +34,16 @@ export async function probeLive(input: PipelineInput, env: string, cases: readon
   return { judged, controls };
 }
 
-/** Runs the cases under every reading of the open questions that their traces ask, and combines the answers. */
+/** Cases that ask the same open questions. */
+interface Group {
+  readonly asked: readonly AssumptionName[];
+  readonly cases: readonly Case[];
+}
+
+/**
+ * Runs each case under every reading of the open questions that its own trace asks, and combines the answers. A reading
+ * may raise further questions; such cases go round again with all of them.
+ */
 export async function probeEmulated(
   input: PipelineInput,
   env: string,
@@ -42,25 +51,41 @@ export async function probeEmulated(
   model: EdgeModel,
 ): Promise<Probed> {
   const match = matchServices(input.contract, model.services);
-  let controls: Control[] = [];
-  for (let asked: AssumptionName[] = []; ;) {
-    const readings = readingsOf(asked);
-    const runs: Judged[][] = [];
-    for (const assumptions of readings) {
-      const target = await startEmulated(input, model, match, assumptions);
-      try {
-        if (controls.length === 0) controls = await runControls(input, env, target);
-        runs.push(await runCases(input, target, cases, { model, match, assumptions }));
-      } finally {
-        await target.close();
+  const controls: Control[] = [];
+  const judged = new Map<string, Judged>();
+  let groups: readonly Group[] = [{ asked: [], cases }];
+  while (groups.length > 0) {
+    const raised: Judged[] = [];
+    for (const group of groups) {
+      const readings = readingsOf(group.asked);
+      const runs: Judged[][] = [];
+      for (const assumptions of readings.slice(0, MAX_READINGS)) {
+        const target = await startEmulated(input, model, match, assumptions);
+        try {
+          if (controls.length === 0) controls.push(...(await runControls(input, env, target)));
+          runs.push(await runCases(input, target, group.cases, { model, match, assumptions }));
+        } finally {
+          await target.close();
+        }
+      }
+      for (const one of combineRuns(runs)) {
+        if (one.questions.length <= group.asked.length) judged.set(one.case.id, one);
+        else if (readingsOf(one.questions).length > MAX_READINGS) judged.set(one.case.id, tooManyQuestions(one));
+        else raised.push(one);
       }
     }
-    const now = [...new Set([...asked, ...runs.flat().flatMap(({ questions }) => questions)])];
-    if (now.length === asked.length) return { judged: combine(runs), controls };
-    if (readingsOf(now).length > MAX_READINGS)
-      return { judged: runs[0]!.map((one) => tooManyQuestions(one)), controls };
-    asked = now;
+    groups = groupByQuestions(raised);
   }
+  return { judged: cases.map(({ id }) => judged.get(id)!), controls };
+}
+
+function groupByQuestions(raised: readonly Judged[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { questions, case: planned } of raised) {
+    const key = [...questions].sort().join(" ");
+    groups.set(key, { asked: questions, cases: [...(groups.get(key)?.cases ?? []), planned] });
+  }
+  return [...groups.values()];
 }
 
 function startEmulated(
@@ -112,9 +137,9 @@ async function runCases(
   );
 }
 
-function combine(runs: readonly (readonly Judged[])[]): Judged[] {
+/** The runs of one group, case by case; the questions are all that any reading asked. */
+function combineRuns(runs: readonly (readonly Judged[])[]): Judged[] {
   const [first = []] = runs;
-  if (runs.length === 1) return [...first];
   return first.map((one, index) => {
     const questions = [...new Set(runs.flatMap((run) => run[index]!.questions))];
     return {
@@ -129,12 +154,6 @@ function combine(runs: readonly (readonly Judged[])[]): Judged[] {
 }
 
 function tooManyQuestions(one: Judged): Judged {
-  return one.questions.length === 0
-    ? one
-    : {
-        ...one,
-        cells: one.cells.map((cell) =>
-          cannotTell(cell, `depends on too many open questions at once: ${one.questions.join(", ")}`),
-        ),
-      };
+  const reason = `depends on too many open questions at once: ${one.questions.join(", ")}`;
+  return { ...one, cells: one.cells.map((cell) => cannotTell(cell, reason)) };
 }

@@ -39,6 +39,7 @@ export function mintAttempt(planned: Case, mint: Mint): Attempt {
       ...(inQuery ? [] : [[SIGNATURE_HEADER, signature] as const]),
     ],
     canaries: Object.fromEntries(minted.map(({ id, canaries }) => [id, canaries])),
+    credentials: minted.flatMap(({ secrets }) => secrets),
     secrets: [signature, ...minted.flatMap(({ secrets }) => secrets)],
   };
 }

@@ -1,6 +1,6 @@
 import type { Client, Contract, Environment, Protocol, Route } from "../../contract/contract.ts";
 import { hostIn } from "../../contract/contract.ts";
-import { pathForm, triedPaths } from "../../contract/paths.ts";
+import { covers, moreSpecific, pathForm, triedPaths } from "../../contract/paths.ts";
 import type { Case, PlannedHeader, SkippedHeader } from "../facts/case.ts";
 import { cannotCarry } from "./client-abilities.ts";
 
@@ -14,7 +14,7 @@ export const NONCE = "${nonce}";
 export function planCases(contract: Contract, environment: Environment): Case[] {
   return contract.routes.flatMap((route) =>
     route.paths.flatMap((text, position) =>
-      triedPaths(pathForm(text), NONCE).flatMap((path) =>
+      ownPaths(contract, environment, route, text).flatMap((path) =>
         protocolsOf(route).flatMap((protocol) =>
           clientsOf(contract, route, protocol).map((client) =>
             caseOf({ contract, environment, route, position, path, protocol, client }),
@@ -23,6 +23,18 @@ export function planCases(contract: Contract, environment: Environment): Case[] 
       ),
     ),
   );
+}
+
+/** Paths to try for a form; one that a more specific form of the same host owns belongs to that form (fact U12). */
+function ownPaths(contract: Contract, environment: Environment, route: Route, text: string): string[] {
+  const host = hostIn(route, environment);
+  const forms = contract.routes
+    .filter((other) => hostIn(other, environment) === host)
+    .flatMap(({ paths }) => paths.map(pathForm));
+  const own = pathForm(text);
+  const isOwn = (path: string): boolean =>
+    !forms.some((form) => moreSpecific(form, own) && covers(form, { text: path, kind: "exact", match: path }));
+  return triedPaths(own, NONCE).filter(isOwn);
 }
 
 /** A WebSocket route is tried as an upgrade and as a plain request: the pair tells an upgrade fault from a route fault. */

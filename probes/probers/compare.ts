@@ -23,9 +23,8 @@ function compareMembers(before: readonly string[], after: readonly string[]): He
   const sentMembers = listMembers(before);
   const arrivedMembers = listMembers(after);
   if (before.length > after.length && sameList(sentMembers, arrivedMembers)) return "merged";
-  const keepsAll =
-    before.every((value) => after.includes(value)) || sentMembers.every((member) => arrivedMembers.includes(member));
-  if (keepsAll && arrivedMembers.length > sentMembers.length) return "appended";
+  const isPrefix = sentMembers.every((member, index) => arrivedMembers[index] === member);
+  if (isPrefix && arrivedMembers.length > sentMembers.length) return "appended";
   const isCut =
     after.length === before.length && after.every((value, index) => value !== "" && before[index]!.startsWith(value));
   return isCut ? "truncated" : "replaced";

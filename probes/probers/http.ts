@@ -16,7 +16,7 @@ const MAX_HEAD = 256 * 1024;
 /** Sends one plain GET on a connection of its own and records what came back. Redirects are recorded, not followed. */
 export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
   const recording = startRecording(attempt, endpoint);
-  const client = await clientOn(endpoint, recording);
+  const client = await clientOn(endpoint, recording, signal);
   try {
     const headers = ["user-agent", "headgate", ...attempt.lines.flatMap(([name, value]) => [name, value])];
     const path = attempt.target;
@@ -29,7 +29,7 @@ export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: Ab
   }
 }
 
-async function clientOn(endpoint: Endpoint, recording: Recording): Promise<Client> {
+async function clientOn(endpoint: Endpoint, recording: Recording, signal: AbortSignal): Promise<Client> {
   // Loaded here: verbs that send nothing do not pay for it.
   const undici = await import("undici");
   const ready = endpoint.scheme === "http" ? "connect" : "secureConnect";
@@ -38,7 +38,18 @@ async function clientOn(endpoint: Endpoint, recording: Recording): Promise<Clien
     maxHeaderSize: MAX_HEAD,
     connect: (_options, callback) => {
       const socket = recording.open();
-      socket.once(ready, () => callback(null, socket)).once("error", (error) => callback(error, null));
+      let isSettled = false;
+      const settle = (error: Error | null): void => {
+        if (isSettled) return;
+        isSettled = true;
+        if (error === null) callback(null, socket);
+        else callback(error, null);
+      };
+      // undici notes an abort only once it has a connection, and a silent peer never gives it one.
+      const abandon = (): void => settle(new Error("the attempt ended before there was a connection"));
+      socket.once(ready, () => settle(null)).once("error", settle);
+      if (signal.aborted) abandon();
+      else signal.addEventListener("abort", abandon, { once: true });
     },
   });
 }

@@ -16,11 +16,17 @@ const EXCERPT = 4096;
 /** Opens one WebSocket, waits for the witness's first message, closes it, and records all of it. */
 export async function probeWebSocket(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
   const recording = startRecording(attempt, endpoint);
-  const socket = openWebSocket(attempt, endpoint, recording);
+  let socket: WebSocket | undefined;
   try {
+    socket = openWebSocket(attempt, endpoint, recording);
     return recording.conclude(await firstEvent(socket, signal));
+  } catch {
+    // Its words would repeat what was to be sent.
+    return recording.conclude({
+      failure: { phase: "send", message: "the client library refuses to send this request" },
+    });
   } finally {
-    socket.terminate();
+    socket?.terminate();
   }
 }
 

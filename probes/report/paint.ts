@@ -28,13 +28,14 @@ export function harmlessDeep<T>(value: T): T {
 
 /** Breaks words into lines of at most `width` columns; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)![0];
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
+  for (const word of text.slice(indent.length).split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, indent + line];
 }

@@ -59,7 +59,10 @@ function summary({ counts, controls, verdict, exitCode, notLookedAt }: Result, p
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
   return [
     `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades made`,
-    `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}; ${held} of ${controls.length} controls held`,
+    ...wrap(
+      `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}; ${held} of ${controls.length} controls held`,
+      80,
+    ),
     ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),
     `${paint(style, WORDS[verdict])}  exit ${exitCode}`,
   ];

@@ -1,11 +1,13 @@
-import { valuesOf } from "../../http/header-list.ts";
+import { listMembers, valuesOf } from "../../http/header-list.ts";
 import type { Attempt, PlannedHeader } from "../facts/case.ts";
 import type { HeaderObservation, Observation } from "../facts/observation.ts";
 import type { Cell, Fingerprint } from "../facts/result.ts";
 import type { CaseEvidence, CaseRule, Judgement } from "./define-rule.ts";
 import { inconclusive } from "./define-rule.ts";
 import { CASE_RULES, HEADER_RULES } from "./observed/index.ts";
+import { certificateCoversHost } from "./observed/certificate-covers-host.ts";
 import { reachesDeclaredService } from "./observed/reaches-declared-service.ts";
+import { subprotocolAnswered } from "./observed/subprotocol-answered.ts";
 
 /** What judging needs besides the evidence; all of it plain functions, so that judging stays pure. */
 export interface Bench {
@@ -25,16 +27,27 @@ export function judgeAttempt(attempt: Attempt, observation: Observation, bench: 
   const caseCells = CASE_RULES.filter((rule) => rule.appliesTo(evidence)).map((rule) =>
     caseCell(rule, evidence, bench),
   );
-  const broken = caseCells.find(({ state }) => state === "fail");
+  const broken = whatBlinds(caseCells, observation);
   const unreached = caseCells.find(({ rule, state }) => rule === reachesDeclaredService.id && state !== "pass");
   const settled = caseCells.map((cell) => settle(cell, unreached, broken));
   const headerCells = attempt.case.headers.map((header) => headerCell(header, evidence, bench, unreached, broken));
   const skipped = attempt.case.skipped.map(({ header, reason }): Cell => ({
-    ...baseCell(evidence, HEADER_RULES[header.arrives.kind].id, header),
+    ...baseCell(evidence, HEADER_RULES[header.arrives.kind].id, header, bench),
     state: "not-applicable",
     reason,
   }));
   return [...settled, ...headerCells, ...skipped];
+}
+
+/**
+ * The failed check that keeps the others from being decided: no certificate, no service, or a refused subprotocol, at
+ * which the client closed before the service could report. Another failure blinds nothing.
+ */
+function whatBlinds(cells: readonly Cell[], { response, witness, failure }: Observation): Cell | undefined {
+  const failed = (id: string): Cell | undefined => cells.find(({ rule, state }) => rule === id && state === "fail");
+  const isRefused = response?.status === 101 && witness === undefined && failure?.phase === "response";
+  const refused = isRefused ? failed(subprotocolAnswered.id) : undefined;
+  return failed(certificateCoversHost.id) ?? failed(reachesDeclaredService.id) ?? refused;
 }
 
 /** An undecided check on a request stands or falls with why the request did not get through. */
@@ -49,7 +62,10 @@ function settle(cell: Cell, unreached: Cell | undefined, broken: Cell | undefine
 }
 
 function caseCell(rule: CaseRule, evidence: CaseEvidence, bench: Bench): Cell {
-  return { ...baseCell(evidence, rule.id, undefined), ...redacted(rule.check(evidence), evidence.attempt, bench) };
+  return {
+    ...baseCell(evidence, rule.id, undefined, bench),
+    ...redacted(rule.check(evidence), evidence.attempt, bench),
+  };
 }
 
 function headerCell(
@@ -61,7 +77,7 @@ function headerCell(
 ): Cell {
   const { attempt, observation } = evidence;
   const rule = HEADER_RULES[header.arrives.kind];
-  const base = baseCell(evidence, rule.id, header);
+  const base = baseCell(evidence, rule.id, header, bench);
   const sent = valuesOf(observation.sent ?? [], header.name);
   if (unreached !== undefined) {
     const why = unreached.reason ?? unreached.state;
@@ -78,20 +94,22 @@ function headerCell(
   }
   const arrived = valuesOf(observation.witness?.headers ?? [], header.name);
   const seen = bench.compare(header.name, attempt, observation);
-  const judgement = rule.check({
-    header,
-    observation: seen,
-    sent,
-    arrived,
-    canaries: attempt.canaries[header.id] ?? [],
-  });
-  return {
-    ...base,
-    sent: sent.map(bench.fingerprint),
-    arrived: arrived.map(bench.fingerprint),
-    observation: seen,
-    ...redacted(judgement, attempt, bench),
-  };
+  const canaries = attempt.canaries[header.id] ?? [];
+  const prints = { sent: sent.map(bench.fingerprint), arrived: arrived.map(bench.fingerprint) };
+  if (!isAsPlanned(sent, canaries)) return { ...base, ...prints, observation: "not-sent", ...NOT_AS_PLANNED };
+  const judgement = rule.check({ header, observation: seen, sent, arrived, canaries });
+  return { ...base, ...prints, observation: seen, ...redacted(judgement, attempt, bench) };
+}
+
+const NOT_AS_PLANNED = inconclusive("the client did not put the planned value on the wire");
+
+/** True when the wire carries what was planned; lists may be spaced anew by the client library. */
+function isAsPlanned(sent: readonly string[], canaries: readonly string[]): boolean {
+  const members = listMembers(sent);
+  return canaries.every(
+    (canary) =>
+      sent.some((value) => value.includes(canary)) || listMembers([canary]).every((each) => members.includes(each)),
+  );
 }
 
 /** A cell that says what could not be told, in place of what a rule would say of it. */
@@ -109,9 +127,11 @@ function baseCell(
   { attempt, observation }: CaseEvidence,
   rule: string,
   header: PlannedHeader | undefined,
+  bench: Bench,
 ): Omit<Cell, "state"> {
   const planned = attempt.case;
   const { response, witness } = observation;
+  const clean = (text: string | undefined): string | null => (text === undefined ? null : bench.redact(text, attempt));
   return {
     id: [planned.id, rule, header?.id ?? "-"].join(" "),
     env: planned.env,
@@ -129,7 +149,7 @@ function baseCell(
     answeredBy:
       response === undefined
         ? null
-        : { service: witness?.service ?? null, revision: witness?.revision ?? null, status: response.status },
+        : { service: clean(witness?.service), revision: clean(witness?.revision), status: response.status },
     expectedService: planned.service,
     by: [],
     declaredAt: header?.declaredAt ?? planned.formAt,

@@ -25,6 +25,8 @@ export interface ResourceGraph {
   /** Stack or environment that the configuration describes. */
   readonly name: string;
   readonly resources: ReadonlyMap<string, Resource>;
+  /** Parts of the configuration that may create resources and are not read. */
+  readonly unknowns: readonly Unknown[];
   /** SHA-256 over the bytes that were read, hexadecimal. */
   readonly digest: string;
 }
@@ -50,10 +52,28 @@ export function blocks(value: Value, name: string): Value[] {
   return found.kind === "list" ? [...found.items] : [found];
 }
 
+/** The one block under a name; a second one, which Terraform would refuse or merge, is an unknown. */
+export function singleBlock(value: Value, name: string, unknowns: Unknown[]): Value | undefined {
+  const [first, second] = blocks(value, name);
+  if (second !== undefined) unknowns.push({ kind: "unknown", reason: `is a second ${name} block`, by: second.by });
+  return first;
+}
+
 export function asString(value: Value): Maybe<string> {
   if (value.kind === "literal" && value.value !== null)
     return { kind: "known", value: String(value.value), by: value.by };
   return value.kind === "unknown" ? value : unknown(value, "a plain text");
+}
+
+/** The text of a value, or undefined when there is none that can be read. */
+export function knownText(value: Value | undefined): string | undefined {
+  const text = value === undefined ? undefined : asString(value);
+  return text?.kind === "known" ? text.value : undefined;
+}
+
+/** An unknown for something that a block must have and does not. */
+export function missing(block: Value, what: string): Unknown {
+  return { kind: "unknown", reason: `has no ${what} that can be read`, by: block.by };
 }
 
 export function asNumber(value: Value): Maybe<number> {

@@ -1,6 +1,6 @@
 import { parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node, ParseError } from "jsonc-parser";
-import type { ConstructSource, Provenance } from "../facts/provenance.ts";
+import type { ConstructSource, Provenance, Unknown } from "../facts/provenance.ts";
 import { PLACEHOLDER } from "./graph.ts";
 import type { Resource, Value } from "./graph.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -10,12 +10,37 @@ const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z_]+)\}$/;
 // An expression that is not escaped: `${…}` or `%{…}`, braces inside one level deep.
 const EXPRESSION = /(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}|(?<!%)%\{(?:[^{}]|\{[^{}]*\})*\}/;
 
-/** Resources of one JSON configuration file, every value with its line and column. */
-export function resourcesOfJson(
+/** Keys of a root module that make no resource. */
+const QUIET_KEYS = new Set([
+  "//",
+  "output",
+  "provider",
+  "resource",
+  "terraform",
+  "variable",
+  "locals",
+  "data",
+  "check",
+  "moved",
+  "removed",
+  "import",
+]);
+
+export interface JsonConfiguration {
+  readonly resources: readonly Resource[];
+  readonly unknowns: readonly Unknown[];
+}
+
+/**
+ * One JSON configuration file, every value with its line and column. What may create resources and is not read here, a
+ * module for one, is an unknown.
+ * @throws ConfigurationError for what is not JSON, and for a key or a resource that stands twice.
+ */
+export function readJsonConfiguration(
   text: string,
   file: string,
   constructOf: (path: string) => ConstructSource | undefined,
-): Resource[] {
+): JsonConfiguration {
   const place = lineIndex(text, file);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
@@ -24,19 +49,59 @@ export function resourcesOfJson(
     const what = errors[0] === undefined ? "is empty" : `is not valid JSON: ${printParseErrorCode(errors[0].error)}`;
     throw new ConfigurationError(`${what}; synthesize again`, at);
   }
-  const types = child(root, "resource");
-  return entriesOf(types).flatMap(([type, named]) =>
-    entriesOf(named).map(([name, body]): Resource => {
-      const construct = constructOf(constructPath(body) ?? "");
-      const base = { address: `${type}.${name}`, ...(construct !== undefined && { construct }) };
-      const value = toValue(body, "", (node, attribute) => ({ ...base, attribute, ...place(node.offset) }));
-      if (value.kind !== "object")
-        throw new ConfigurationError(`resource ${base.address} is not an object`, place(body.offset));
-      return { address: base.address, type, name, body: value };
-    }),
+  refuseDuplicateKeys(root, place);
+  const resources = blockEntries(child(root, "resource")).flatMap(([type, named]) =>
+    blockEntries(named).map(([name, body]) => toResource(type, name, body, place, constructOf)),
   );
+  const seen = new Set<string>();
+  const twice = resources.find(({ address }) => seen.size === seen.add(address).size);
+  if (twice !== undefined) throw new ConfigurationError(`resource ${twice.address} stands twice`, twice.body.by);
+  const unknowns = entriesOf(root)
+    .filter(([key]) => !QUIET_KEYS.has(key))
+    .map(([key, node]): Unknown => ({
+      kind: "unknown",
+      reason: "may create resources and is not read",
+      by: { address: key, attribute: "", ...place(node.offset) },
+    }));
+  return { resources, unknowns };
 }
 
+function toResource(
+  type: string,
+  name: string,
+  written: Node,
+  place: PlaceFinder,
+  constructOf: (path: string) => ConstructSource | undefined,
+): Resource {
+  const address = `${type}.${name}`;
+  // A block may also be written as a list of one.
+  const body = written.type === "array" && written.children?.length === 1 ? written.children[0]! : written;
+  const construct = constructOf(constructPath(body) ?? "");
+  const base = { address, ...(construct !== undefined && { construct }) };
+  const value = toValue(body, "", (node, attribute) => ({ ...base, attribute, ...place(node.offset) }));
+  if (value.kind !== "object") throw new ConfigurationError(`resource ${address} is not an object`, place(body.offset));
+  return { address, type, name, body: value };
+}
+
+/** JSON lets a key stand twice and readers disagree on which one counts. */
+function refuseDuplicateKeys(node: Node, place: PlaceFinder): void {
+  const keys = new Set<unknown>();
+  for (const inner of node.children ?? []) {
+    const key = node.type === "object" ? inner.children?.[0] : undefined;
+    if (key !== undefined && keys.has(key.value)) {
+      throw new ConfigurationError(`key ${JSON.stringify(key.value)} stands twice`, place(key.offset));
+    }
+    keys.add(key?.value);
+    refuseDuplicateKeys(inner, place);
+  }
+}
+
+/** Entries of an object, or of every object in a list: Terraform's JSON allows both for blocks with labels. */
+function blockEntries(node: Node | undefined): [string, Node][] {
+  return node?.type === "array" ? (node.children ?? []).flatMap(entriesOf) : entriesOf(node);
+}
+
+type PlaceFinder = (offset: number) => { file: string; line: number; column: number };
 type PlaceOf = (node: Node, attribute: string) => Provenance;
 
 function toValue(node: Node, attribute: string, placeOf: PlaceOf): Value {
@@ -94,10 +159,7 @@ function entriesOf(node: Node | undefined): [string, Node][] {
 }
 
 /** Offset → file, line and column, both from 1, by binary search over line starts. */
-export function lineIndex(
-  text: string,
-  file: string,
-): (offset: number) => { file: string; line: number; column: number } {
+export function lineIndex(text: string, file: string): PlaceFinder {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return (offset) => {

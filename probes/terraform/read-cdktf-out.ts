@@ -4,7 +4,7 @@ import { isAbsolute, join, normalize } from "node:path";
 import type { ConstructSource } from "../facts/provenance.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { ResourceGraph } from "./graph.ts";
-import { resourcesOfJson } from "./json-values.ts";
+import { readJsonConfiguration } from "./json-values.ts";
 
 /** Largest synthesized stack that is read, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -44,11 +44,12 @@ function readStack(directory: string, stack: ManifestStack, manifestFile: string
     throw new ConfigurationError(`no such file, though ${manifestFile} lists it; synthesize again`, { file });
   const text = readText(file);
   const constructs = readSources(join(file, "..", "sources.json"));
-  const resources = resourcesOfJson(text, file, (construct) => constructs.get(construct));
+  const { resources, unknowns } = readJsonConfiguration(text, file, (construct) => constructs.get(construct));
   if (resources.length === 0) throw new ConfigurationError("holds no resource", { file });
   return {
     name: stack.name,
     resources: new Map(resources.map((resource) => [resource.address, resource])),
+    unknowns,
     digest: createHash("sha256").update(text).digest("hex"),
   };
 }
@@ -89,10 +90,20 @@ function parseJson(file: string): unknown {
 }
 
 function readText(file: string): string {
-  const bytes = readFileSync(file);
-  if (bytes.length > MAX_BYTES)
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new ConfigurationError(`cannot be read: ${(cause as Error).message}`, { file });
+  }
+  if (bytes.length > MAX_BYTES) {
     throw new ConfigurationError(`is ${bytes.length} bytes; at most ${MAX_BYTES} are read`, { file });
-  return bytes.toString("utf8");
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigurationError("is not UTF-8", { file });
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -48,6 +48,7 @@ export function attemptOf(
     target: signedTarget(),
     lines,
     canaries: {},
+    credentials: [],
     secrets: [],
     ...more,
   };

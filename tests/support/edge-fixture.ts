@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { buildEdgeModel } from "../../probes/model/build.ts";
 import type { EdgeModel } from "../../probes/model/edge-model.ts";
 import type { ResourceGraph } from "../../probes/terraform/graph.ts";
-import { resourcesOfJson } from "../../probes/terraform/json-values.ts";
+import { readJsonConfiguration } from "../../probes/terraform/json-values.ts";
 
 /** A block of Terraform JSON. Tests put into it whatever they want to try, legal or not. */
 export type Block = Record<string, unknown>;
@@ -141,8 +141,8 @@ export function edgeText(edge: SmallEdge): string {
 }
 
 export function graphOf(edge: SmallEdge, name = "staging"): ResourceGraph {
-  const resources = resourcesOfJson(edgeText(edge), FILE, () => undefined);
-  return { name, digest: "0".repeat(64), resources: new Map(resources.map((one) => [one.address, one])) };
+  const { resources, unknowns } = readJsonConfiguration(edgeText(edge), FILE, () => undefined);
+  return { name, digest: "0".repeat(64), unknowns, resources: new Map(resources.map((one) => [one.address, one])) };
 }
 
 /** Model of the small edge after one change. */

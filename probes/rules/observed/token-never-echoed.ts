@@ -7,11 +7,11 @@ export const tokenNeverEchoed = defineCaseRule({
     "Response headers are logged by proxies and kept by browsers; a credential in one of them is a credential lost.",
   fix: "Select the plain subprotocol, never the entry that carries the token, and copy no request header into a response header.",
   sources: ["B5"],
-  appliesTo: ({ attempt }) => attempt.secrets.length > 1,
+  appliesTo: ({ attempt }) => attempt.credentials.length > 0,
   check: ({ attempt, observation }) => {
     if (observation.response === undefined) return inconclusive("there was no response to look at");
     const echoed = observation.response.headers.find(([, value]) =>
-      attempt.secrets.some((secret) => value.includes(secret)),
+      attempt.credentials.some((secret) => value.includes(secret)),
     );
     return echoed === undefined
       ? PASS

@@ -93,7 +93,10 @@ describe("redirects (U21)", () => {
   });
 
   it("of a route rule hold for that rule", () => {
-    const model = edgeModel(({ routeRule }) => (routeRule["url_redirect"] = { strip_query: false }));
+    const model = edgeModel(({ routeRule }) => {
+      delete routeRule["service"];
+      routeRule["url_redirect"] = { strip_query: false };
+    });
     expect(traceRequest(model, edgeRequest("http")).outcome).toBe("redirect");
     expect(traceRequest(model, edgeRequest("http", [], { target: "/other" })).outcome).toBe("backend");
   });

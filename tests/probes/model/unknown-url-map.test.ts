@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import { ADDRESS } from "../../support/edge-fixture.ts";
+import type { SmallEdge } from "../../support/edge-fixture.ts";
 import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
 import type { UnknownEffect } from "../../support/unknown-effect.ts";
 
@@ -8,6 +9,11 @@ const MATCHER = "path_matcher[0]";
 const RULE = `${MATCHER}.route_rules[0]`;
 const action = (more: object) => ({ header_action: more });
 const adds = (more: object) => action({ request_headers_to_add: [{ header_name: "X-A", header_value: "v", ...more }] });
+
+function redirects({ routeRule }: SmallEdge, redirect: object): void {
+  delete routeRule["service"];
+  routeRule["url_redirect"] = redirect;
+}
 
 const ROWS: readonly UnknownEffect[] = [
   [
@@ -183,14 +189,14 @@ const ROWS: readonly UnknownEffect[] = [
   ],
   [
     "an unheard attribute of a redirect",
-    (e) => (e.routeRule["url_redirect"] = { host_redirect: "x" }),
+    (e) => redirects(e, { host_redirect: "x" }),
     MAP,
     `${RULE}.url_redirect.host_redirect`,
     '"host_redirect": ',
   ],
   [
     "a redirect code that is an expression",
-    (e) => (e.routeRule["url_redirect"] = { redirect_response_code: VARIABLE }),
+    (e) => redirects(e, { redirect_response_code: VARIABLE }),
     MAP,
     `${RULE}.url_redirect.redirect_response_code`,
     '"redirect_response_code": ',

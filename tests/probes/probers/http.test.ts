@@ -194,6 +194,14 @@ describe("TLS", () => {
     expect(seen).toMatchObject({ failure: { phase: "tls" } });
   });
 
+  it("with a silent server ends within the deadline", async () => {
+    const server = opened(await startRawServer());
+    const seen = await probeHttp(attemptOf("http"), endpointAt(server.port, { scheme: "https" }), deadline(200));
+    expect(seen).toMatchObject({ secure: true, failure: { phase: "deadline" } });
+    expect(seen.sent).toBeUndefined();
+    await eventually(async () => (await server.open()) === 0);
+  });
+
   it("with a server that speaks none fails as tls", async () => {
     const server = opened(await startRawServer((peer) => peer.socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
     const seen = await probeHttp(attemptOf("http"), endpointAt(server.port, { scheme: "https" }), deadline());

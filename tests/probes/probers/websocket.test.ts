@@ -129,10 +129,11 @@ describe("an accepted upgrade", () => {
   it("with a first message of more than a mebibyte failed, and is not read on", async () => {
     const { seen, server } = await probed((peer, head) => {
       peer.send(switching(acceptOf(head), [CHOSEN]));
-      peer.send("\u0081\u007f\u0000\u0000\u0000\u0000\u0010\u0000\u0000\u0000");
+      // The frame says that two mebibytes follow.
+      peer.send("\u0081\u007f\u0000\u0000\u0000\u0000\u0000\u0020\u0000\u0000");
       peer.send(Buffer.alloc(100_000, "x"));
     });
-    expect(seen.failure).toBeDefined();
+    expect(seen.failure!.message).toContain("payload");
     expect(seen.witness).toBeUndefined();
     await eventually(async () => (await server.open()) === 0);
   });
@@ -194,6 +195,24 @@ describe("an attempt that fails says where", () => {
     const { seen } = await probed(answer);
     expect(seen.failure).toMatchObject({ phase: "response" });
     expect(seen.sent).toContainEqual(["Authorization", "Bearer c"]);
+  });
+
+  it.each<[string, HeaderLine]>([
+    ["a line break in a value", ["X-A", "secret\nb"]],
+    ["a blank in a name", ["X A", "secret"]],
+    ["a subprotocol twice", ["Sec-WebSocket-Protocol", "secret, secret"]],
+    ["a subprotocol with a blank", ["Sec-WebSocket-Protocol", "secret token"]],
+  ])("a request that cannot be sent: %s; its words repeat nothing of it", async (_, line) => {
+    const server = opened(await startRawServer());
+    const seen = await probeWebSocket(attemptOf("websocket", [line]), endpointAt(server.port), deadline());
+    expect(seen).toMatchObject({ caseId: "case-websocket", failure: { phase: "send" } });
+    expect(JSON.stringify(seen)).not.toContain("secret");
+  });
+
+  it("a person who has interrupted before", async () => {
+    const server = opened(await startRawServer());
+    const seen = await probeWebSocket(attemptOf("websocket"), endpointAt(server.port), AbortSignal.abort());
+    expect(seen.failure!.phase).toBe("interrupted");
   });
 
   it("a server that accepts and says nothing", async () => {

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../../probes/terraform/configuration-error.ts";
 import { PLACEHOLDER } from "../../../probes/terraform/graph.ts";
 import type { Value } from "../../../probes/terraform/graph.ts";
-import { lineIndex, resourcesOfJson } from "../../../probes/terraform/json-values.ts";
+import { lineIndex, readJsonConfiguration } from "../../../probes/terraform/json-values.ts";
 
 const none = (): undefined => undefined;
+const resourcesOfJson = (...written: Parameters<typeof readJsonConfiguration>) =>
+  readJsonConfiguration(...written).resources;
 
 /** The value of one attribute `a`, as it stands in a resource's body. */
 function valueOf(a: unknown): Value {
@@ -119,7 +121,7 @@ describe("resources", () => {
     expect(block.entries.get("kept")!.by.construct).toEqual(at);
   });
 
-  it.each(['"text"', "7", "null", '[{ "a": 1 }]'])("refuse the body %s, with its place", (body) => {
+  it.each(['"text"', "7", "null", '[{ "a": 1 }, { "a": 2 }]'])("refuse the body %s, with its place", (body) => {
     const read = (): unknown => resourcesOfJson(`{ "resource": { "t": {\n "n": ${body} } } }`, "f.json", none);
     expect(read).toThrow(ConfigurationError);
     expect(read).toThrow("f.json:2:7  resource t.n is not an object");
