@@ -185,13 +185,6 @@ const EMPTY_OR_MISSING: readonly BadContract[] = [
     says: ["headgate.yaml:7:3  environments.staging.domain: is missing: must be text"],
   },
   {
-    name: "a service without an image",
-    from: "    image: us-docker.pkg.dev/example/reference/frontend@sha256:7d3f2ce2e8cbc2d4eaf907b6c5d4e3f20b1ac9d8e7f6a5b4c3d2e1f0a9b8c7d6",
-    to: "    port: 8080",
-    stands: "frontend:",
-    says: ["headgate.yaml:30:3  services.frontend.image: is missing: must be text"],
-  },
-  {
     name: "a header without arrives",
     from: ', send: "203.0.113.7", arrives: appended',
     to: "",
