@@ -90,12 +90,13 @@ async function serveConnection(socket: Socket, listener: Listener, edge: Edge): 
 async function serveRequest(socket: Socket, reader: ByteReader, listener: Listener, edge: Edge): Promise<boolean> {
   const bytes = await reader.head(MAX_REQUEST_HEAD);
   if (bytes === undefined) return false;
-  if (bytes === "too-large") return answer(socket, 431, "the request head is larger than 256 KiB", [], true);
+  if (bytes === "too-large")
+    return answer({ socket, isHead: false, closing: true }, 431, "the request head is larger than 256 KiB");
   const head = parseRequestHead(bytes);
   edge.seen.requests++;
-  if ("error" in head) return answer(socket, 400, head.error, [], true);
+  if ("error" in head) return answer({ socket, isHead: false, closing: true }, 400, head.error);
   const framing = requestFraming(head.headers);
-  if ("error" in framing) return answer(socket, 400, framing.error, [], true);
+  if ("error" in framing) return answer({ socket, isHead: false, closing: true }, 400, framing.error);
   const request: EdgeRequest = {
     scheme: listener.scheme,
     ...head,
@@ -104,38 +105,48 @@ async function serveRequest(socket: Socket, reader: ByteReader, listener: Listen
     traceId: edge.drawTraceId(),
   };
   const trace = traceRequest(edge.model, request, edge.options.assumptions);
-  const closing = wantsClose(head.headers);
+  // A body that nobody reads would be taken for the next request.
+  const reply: Reply = {
+    socket,
+    isHead: head.method === "HEAD",
+    closing: wantsClose(head.headers) || framing.kind !== "none",
+  };
   if (trace.outcome === "unknown")
     return answer(
-      socket,
+      reply,
       501,
       `the emulated edge cannot tell: ${trace.unknowns.map(({ reason }) => reason).join("; ")}`,
-      [],
-      closing,
     );
-  if (trace.answer !== undefined) return giveAnswer(socket, trace.answer, closing);
+  if (trace.answer !== undefined) return giveAnswer(reply, trace.answer);
   if (trace.forward === undefined || trace.service === undefined)
-    return answer(socket, 501, `the emulated edge cannot serve this: ${trace.outcome}`, [], closing);
+    return answer(reply, 501, `the emulated edge cannot serve this: ${trace.outcome}`);
   const backend = edge.options.backends[trace.service];
-  if (backend === undefined) return answer(socket, 503, `no backend is given for ${trace.service}`, [], closing);
+  if (backend === undefined) return answer(reply, 503, `no backend is given for ${trace.service}`);
   if (trace.forward.headers.some(([name]) => name === "upgrade")) edge.seen.upgrades++;
   const end = await exchange(socket, reader, request, trace.forward, framing, backend);
   // H25: a backend that fails before it answers is a 503 on the global scheme.
   return typeof end === "object"
-    ? answer(socket, 503, `the backend failed: ${end.failed}`, [], true)
+    ? answer({ ...reply, closing: true }, 503, `the backend failed: ${end.failed}`)
     : end === "reusable";
 }
 
-function giveAnswer(socket: Socket, { status, headers, body }: EdgeAnswer, closing: boolean): boolean {
-  return answer(socket, status, body, headers, closing);
+/** How an answer of the edge itself is to be given. */
+interface Reply {
+  readonly socket: Socket;
+  /** An answer to HEAD has the head alone (RFC 9110 §9.3.2). */
+  readonly isHead: boolean;
+  readonly closing: boolean;
+}
+
+function giveAnswer(reply: Reply, { status, headers, body }: EdgeAnswer): boolean {
+  return answer(reply, status, body, headers);
 }
 
 function answer(
-  socket: Socket,
+  { socket, isHead, closing }: Reply,
   status: number,
   body: string,
-  headers: readonly HeaderLine[],
-  closing: boolean,
+  headers: readonly HeaderLine[] = [],
 ): boolean {
   if (socket.destroyed || socket.writableEnded) return false;
   const lines: HeaderLine[] = [
@@ -144,7 +155,7 @@ function answer(
     ["via", "1.1 google"],
     ...(closing ? [["connection", "close"] as const] : []),
   ];
-  socket.write(Buffer.concat([writeHead(`HTTP/1.1 ${status} Edge`, lines), Buffer.from(body)]));
+  socket.write(Buffer.concat([writeHead(`HTTP/1.1 ${status} Edge`, lines), Buffer.from(isHead ? "" : body)]));
   return !closing;
 }
 

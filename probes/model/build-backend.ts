@@ -1,4 +1,4 @@
-import { isToken } from "../../http/token.ts";
+import { isFieldValue, isToken } from "../../http/token.ts";
 import type { Unknown } from "../facts/provenance.ts";
 import {
   PLACEHOLDER,
@@ -68,6 +68,14 @@ function serviceBehind(
   const neg = referenced(graph, group, "google_compute_region_network_endpoint_group");
   if ("kind" in neg) return neg;
   unknowns.push(...unheardOf(neg.body, "neg"));
+  const kind = attribute(neg.body, "network_endpoint_type");
+  if (kind !== undefined && knownText(kind) !== "SERVERLESS") {
+    return {
+      kind: "unknown",
+      reason: `is a NEG of type ${knownText(kind) ?? "(unreadable)"}, not SERVERLESS`,
+      by: kind.by,
+    };
+  }
   const cloudRun = singleBlock(neg.body, "cloud_run", unknowns);
   if (cloudRun === undefined) return { kind: "unknown", reason: "is not a NEG for Cloud Run", by: neg.body.by };
   unknowns.push(...unheardOf(cloudRun, "cloudRunOfNeg"));
@@ -164,7 +172,7 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
     const text = asTemplate(item);
     const colon = text.kind === "known" ? text.value.indexOf(":") : -1;
     const header = text.kind === "known" ? text.value.slice(0, Math.max(colon, 0)).trim() : "";
-    if (text.kind === "unknown" || !isToken(header) || header.includes(PLACEHOLDER)) {
+    if (text.kind === "unknown" || !isToken(header) || !isFieldValue(text.value) || header.includes(PLACEHOLDER)) {
       unknowns.push(
         text.kind === "unknown"
           ? text

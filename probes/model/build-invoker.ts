@@ -15,6 +15,9 @@ export function iamCheckOf(graph: ResourceGraph, service: Resource, unknowns: Un
   if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by };
   const all = [...graph.resources.values()];
   const open = all.find((resource) => GRANT.test(resource.type) && opens(resource.body, service));
+  const unread = all.find(({ type, body }) => GRANT.test(type) && names(body, service) && !isReadable(body));
+  if (unread !== undefined)
+    unknowns.push({ kind: "unknown", reason: "grants a role or a member that cannot be read", by: unread.body.by });
   for (const { body, type } of all.filter(({ type: each }) => OTHER_GRANT.test(each))) {
     unknowns.push({ kind: "unknown", reason: `a ${type} may open or close a service`, by: body.by });
   }
@@ -23,15 +26,24 @@ export function iamCheckOf(graph: ResourceGraph, service: Resource, unknowns: Un
   return { value: false, by: open.body.by };
 }
 
-function opens(grant: Value, service: Resource): boolean {
+function isReadable(grant: Value): boolean {
+  const members = attribute(grant, "member") ?? attribute(grant, "members");
+  return (
+    knownText(attribute(grant, "role")) !== undefined && members !== undefined && asStrings(members).kind === "known"
+  );
+}
+
+function names(grant: Value, service: Resource): boolean {
   const name = attribute(grant, "name");
   const ownName = knownText(attribute(service.body, "name"));
-  const isThis =
-    name?.kind === "reference"
-      ? name.address === service.address
-      : ownName !== undefined && knownText(name) === ownName;
+  return name?.kind === "reference"
+    ? name.address === service.address
+    : ownName !== undefined && knownText(name) === ownName;
+}
+
+function opens(grant: Value, service: Resource): boolean {
   const members = attribute(grant, "member") ?? attribute(grant, "members");
   const listed = members === undefined ? undefined : asStrings(members);
   const isPublic = listed?.kind === "known" && listed.value.some(({ value }) => value === "allUsers");
-  return isThis && knownText(attribute(grant, "role")) === "roles/run.invoker" && isPublic;
+  return names(grant, service) && knownText(attribute(grant, "role")) === "roles/run.invoker" && isPublic;
 }

@@ -1,4 +1,4 @@
-import { isToken } from "../../http/token.ts";
+import { isFieldValue, isToken } from "../../http/token.ts";
 import type { Provenance, Unknown } from "../facts/provenance.ts";
 import {
   asBoolean,
@@ -145,13 +145,16 @@ function redirectOf(block: Value): Destination {
   const [unheard] = unheardOf(block, "redirect");
   const code = attribute(block, "redirect_response_code");
   const status = code === undefined ? 301 : REDIRECT_STATUS[knownText(code) ?? ""];
-  if (unheard !== undefined) return unheard;
+  const https = booleanOf(block, "https_redirect");
+  const stripQuery = booleanOf(block, "strip_query");
+  const unread = [unheard, https, stripQuery].find((each) => each?.kind === "unknown");
+  if (unread?.kind === "unknown" || https.kind === "unknown" || stripQuery.kind === "unknown") return unread as Unknown;
   if (status === undefined)
     return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
   return {
     kind: "redirect",
-    https: isTrue(block, "https_redirect"),
-    stripQuery: isTrue(block, "strip_query"),
+    https: https.value,
+    stripQuery: stripQuery.value,
     status,
     by: block.by,
   };
@@ -193,6 +196,10 @@ function additions(action: Value, name: string, unknowns: Unknown[]): WrittenHea
     for (const part of Object.values(parts)) if (part?.kind === "unknown") unknowns.push(part);
     if (parts.name.kind === "unknown" || parts.value.kind === "unknown" || parts.replace?.kind === "unknown") return [];
     if (!isName({ name: parts.name.value, by: block.by }, unknowns)) return [];
+    if (!isFieldValue(parts.value.value)) {
+      unknowns.push({ kind: "unknown", reason: "writes a value that no header line can hold", by: block.by });
+      return [];
+    }
     return [
       {
         name: parts.name.value,
@@ -211,7 +218,8 @@ function isName({ name, by }: RemovedHeader, unknowns: Unknown[]): boolean {
   return false;
 }
 
-function isTrue(block: Value, name: string): boolean {
-  const value = attribute(block, name);
-  return value?.kind === "literal" && value.value === true;
+/** A flag that is false when it is not written. */
+function booleanOf(block: Value, name: string): Maybe<boolean> {
+  const written = attribute(block, name);
+  return written === undefined ? { kind: "known", value: false, by: block.by } : asBoolean(written);
 }

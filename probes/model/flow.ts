@@ -1,4 +1,4 @@
-import { sameName } from "../../http/header-list.ts";
+import { listMembers, sameName } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { Act } from "../facts/provenance.ts";
 import type { HeaderState, TracedHeader } from "../facts/trace.ts";
@@ -99,6 +99,9 @@ function stateOf(sent: readonly string[], arrives: readonly (string | null)[]): 
   if (sent.length === 0) return arrives.length === 0 ? "absent" : "added";
   if (arrives.length === 0) return "removed";
   if (arrives.length === sent.length && arrives.every((value, index) => value === sent[index])) return "same";
-  const joined = arrives.map((value) => value ?? "").join(",");
-  return sent.every((value) => joined.includes(value)) ? "appended" : "replaced";
+  const members = listMembers(arrives.map((value) => value ?? ""));
+  const isPrefix = listMembers(sent).every((member, index) => members[index] === member);
+  return isPrefix && members.length > listMembers(sent).length && listMembers(sent).length > 0
+    ? "appended"
+    : "replaced";
 }

@@ -130,7 +130,7 @@ function noteWhatCouldHaveRemoved(flow: HeaderFlow, levels: readonly HeaderActio
 
 function removalAttribute(level: HeaderActions): string {
   const { attribute } = level.by;
-  const action = attribute.endsWith("header_action")
+  const action = /(^|\.)header_action(\[0\])?$/.test(attribute)
     ? attribute
     : attribute === ""
       ? "header_action"

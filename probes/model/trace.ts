@@ -20,7 +20,9 @@ export function traceRequest(model: EdgeModel, request: EdgeRequest, assumptions
   const asked = oracle(assumptions);
   const flow = new HeaderFlow(request.headers);
   const end = travel(model, request, flow, asked);
-  return { ...end, headers: flow.traced(), dependsOn: [...asked.asked] };
+  // Whatever may change the request and cannot be told makes the answer one that cannot be told.
+  const outcome = end.unknowns.length > 0 ? "unknown" : end.outcome;
+  return { ...end, outcome, headers: flow.traced(), dependsOn: [...asked.asked] };
 }
 
 type End = Omit<Trace, "headers" | "dependsOn">;
@@ -31,7 +33,7 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
   const rival = others.find((other) => mapAddress(other) !== mapAddress(listener));
   if (rival !== undefined) return { outcome: "unknown", unknowns: [...model.unknowns, severalMaps(rival)] };
   const host = (firstValue(request.headers, "host") ?? "").toLowerCase();
-  if (request.scheme === "https" && !listener.certificateNames.some((name) => coversHost(name, host))) {
+  if (host !== "" && request.scheme === "https" && !listener.certificateNames.some((name) => coversHost(name, host))) {
     if (listener.unreadCertificates.length > 0) return { outcome: "unknown", unknowns: listener.unreadCertificates };
     return {
       outcome: "tls-error",

@@ -29,5 +29,6 @@ export function abortFailure(signal: AbortSignal): ProbeFailure {
 function phaseOf(code: string): FailurePhase {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "tls-name";
   if (CONNECT_CODES.has(code)) return "connect";
-  return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code) ? "tls" : "response";
+  if (code === "UND_ERR_INVALID_ARG") return "send";
+  return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|^EPROTO$/.test(code) ? "tls" : "response";
 }

@@ -16,14 +16,17 @@ export interface Recording {
 export function startRecording(attempt: Attempt, endpoint: Endpoint): Recording {
   const startedAt = performance.now();
   let opened: { socket: Socket; tap: WireTap } | undefined;
+  // What a library writes before the handshake is done never leaves the client if the handshake fails.
+  let isReady = endpoint.scheme === "http";
   return {
     open: () => {
       opened = openTapped(endpoint);
+      opened.socket.once("secureConnect", () => (isReady = true));
       return opened.socket;
     },
     conclude: (seen) => {
       opened?.socket.destroy();
-      const sent = opened?.tap.sentHead()?.headers;
+      const sent = isReady ? opened?.tap.sentHead()?.headers : undefined;
       return {
         caseId: attempt.case.id,
         secure: endpoint.scheme === "https",

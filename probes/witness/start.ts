@@ -49,6 +49,7 @@ export async function startWitness(options: WitnessOptions): Promise<Witness> {
   };
   const sockets = new Set<Duplex>();
   const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => answer(response, testimony(request)));
+  server.maxHeadersCount = 0; // Node drops lines beyond 2000 entries without a word.
   server.on("upgrade", upgradeHandler(testimony, options.subprotocols ?? []));
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
