@@ -48,7 +48,7 @@ describe("the edge", () => {
   it("writes the scheme on every backend service and forwarding rule", () => {
     const { google_compute_backend_service: backends, google_compute_global_forwarding_rule: rules } =
       reference.resource;
-    const schemes = [...Object.values(backends as Json), ...Object.values(rules as Json)].map(
+    const schemes = [...Object.values(backends), ...Object.values(rules)].map(
       (each: Json) => each.load_balancing_scheme,
     );
     expect(schemes).toEqual(Array(5).fill("EXTERNAL_MANAGED"));
@@ -115,7 +115,7 @@ describe("the edge", () => {
     const more = synth(
       edited(
         "  - host: app.${domain}",
-        "  - { host: \"new.${domain}\", paths: [/*], service: auth }\n  - host: app.${domain}",
+        '  - { host: "new.${domain}", paths: [/*], service: auth }\n  - host: app.${domain}',
       ),
     );
     const names = (terraform: Json): string[] =>

@@ -28,7 +28,7 @@ it("answers for two listeners that share one URL map, as for IPv4 and IPv6", () 
 it("cannot tell which of two URL maps a client meets", () => {
   const model = edgeModel((edge) => {
     secondListener(edge, "other");
-    edge.resource["google_compute_url_map"]!["other"] = { ...edge.urlMap, name: "other" } as Block;
+    edge.resource["google_compute_url_map"]!["other"] = { ...edge.urlMap, name: "other" };
   });
   const trace = traceRequest(model, request);
   expect(trace.outcome).toBe("unknown");
