@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { traceRequest } from "../../../probes/model/trace.ts";
 import { edgeModel } from "../../support/edge-fixture.ts";
+import type { SmallEdge } from "../../support/edge-fixture.ts";
 import { edgeRequest } from "../../support/edge-request.ts";
 
 const request = edgeRequest("http");
