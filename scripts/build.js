@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { build } from "esbuild";
 
@@ -50,6 +50,8 @@ if (!isFresh) {
       js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
     },
   });
+  // npx links to this file and makes it executable only the first time it meets a checkout's path.
+  chmodSync(OUT, 0o755);
   writeFileSync(
     "dist/THIRD-PARTY-LICENSES.txt",
     licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`),
