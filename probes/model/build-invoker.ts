@@ -14,8 +14,9 @@ export function iamCheckOf(graph: ResourceGraph, service: Resource, unknowns: Un
   if (disabled?.kind === "unknown") unknowns.push(disabled);
   if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by };
   const all = [...graph.resources.values()];
-  const open = all.find((resource) => GRANT.test(resource.type) && opens(resource.body, service));
-  const unread = all.find(({ type, body }) => GRANT.test(type) && names(body, service) && !isReadable(body));
+  const grants = all.filter(({ type, body }) => GRANT.test(type) && names(body, service));
+  const open = grants.find(({ body }) => opens(body));
+  const unread = grants.find(({ body }) => !isReadable(body));
   if (unread !== undefined)
     unknowns.push({ kind: "unknown", reason: "grants a role or a member that cannot be read", by: unread.body.by });
   for (const { body, type } of all.filter(({ type: each }) => OTHER_GRANT.test(each))) {
@@ -26,11 +27,15 @@ export function iamCheckOf(graph: ResourceGraph, service: Resource, unknowns: Un
   return { value: false, by: open.body.by };
 }
 
+/** Members of a grant, of either kind; undefined where they cannot be read. */
+function membersOf(grant: Value): string[] | undefined {
+  const written = attribute(grant, "member") ?? attribute(grant, "members");
+  const members = written === undefined ? undefined : asStrings(written);
+  return members?.kind === "known" ? members.value.map(({ value }) => value) : undefined;
+}
+
 function isReadable(grant: Value): boolean {
-  const members = attribute(grant, "member") ?? attribute(grant, "members");
-  return (
-    knownText(attribute(grant, "role")) !== undefined && members !== undefined && asStrings(members).kind === "known"
-  );
+  return knownText(attribute(grant, "role")) !== undefined && membersOf(grant) !== undefined;
 }
 
 function names(grant: Value, service: Resource): boolean {
@@ -41,9 +46,7 @@ function names(grant: Value, service: Resource): boolean {
     : ownName !== undefined && knownText(name) === ownName;
 }
 
-function opens(grant: Value, service: Resource): boolean {
-  const members = attribute(grant, "member") ?? attribute(grant, "members");
-  const listed = members === undefined ? undefined : asStrings(members);
-  const isPublic = listed?.kind === "known" && listed.value.some(({ value }) => value === "allUsers");
-  return names(grant, service) && knownText(attribute(grant, "role")) === "roles/run.invoker" && isPublic;
+function opens(grant: Value): boolean {
+  const isInvoker = knownText(attribute(grant, "role")) === "roles/run.invoker";
+  return isInvoker && membersOf(grant)?.includes("allUsers") === true;
 }

@@ -111,7 +111,7 @@ function forwardTo(
   const answered = (upgrade ? protocolAnswer(backend, asked) : undefined) ?? runAnswer(flow, service, upgrade);
   if (answered !== undefined)
     return {
-      outcome: all.length > 0 ? "unknown" : "answered-by-edge",
+      outcome: "answered-by-edge",
       ...reached,
       service: service.address,
       answer: answered,
@@ -121,7 +121,7 @@ function forwardTo(
   const actions = responseActions(found.levels, backend, request);
   const applied = !upgrade || actions.length === 0 || asked.assume("actions-on-101") === "applied";
   return {
-    outcome: all.length > 0 ? "unknown" : "backend",
+    outcome: "backend",
     ...reached,
     service: service.address,
     // H12: on the global scheme every name arrives in lower case, those that the edge wrote too.
