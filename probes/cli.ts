@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ContractError } from "../contract/problem.ts";
 import type { CommandContext } from "./commands/context.ts";
@@ -6,7 +7,7 @@ import { gate } from "./commands/gate.ts";
 import { probe } from "./commands/probe.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../contract/version.ts";
 
 const EXITS = `
 Exit codes:
@@ -29,6 +30,7 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withRunOptions(cli.command("gate"))
     .description("synthesize, emulate the edge, probe it, decide")
     .option("--synth <dir>", "read this synthesized output instead of running main.ts")
+    .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
     .addHelpText("after", "\nExample:\n  headgate gate --synth cdktf.out --format json=report.json --format text")
     .action(async (options: Parameters<typeof gate>[0]) => end(await gate(options, context)));
   withRunOptions(cli.command("probe"))
@@ -68,6 +70,10 @@ function collectFormat(): (value: string) => string[] {
     given.push(value);
     return given;
   };
+}
+
+function collect(value: string, given: readonly string[] = []): string[] {
+  return [...given, value];
 }
 
 function positive(value: string): number {
@@ -122,6 +128,7 @@ async function main(): Promise<void> {
     cwd: process.cwd(),
     env: process.env,
     execPath: process.execPath,
+    synthFile: fileURLToPath(new URL("synth.js", import.meta.url)),
     toolVersion: VERSION,
     isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     stdout: (text) => void process.stdout.write(text),

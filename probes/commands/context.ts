@@ -4,6 +4,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Path of the Node executable. */
   readonly execPath: string;
+  /** Program that synthesizes a contract with the stacks that come with the tool. */
+  readonly synthFile: string;
   readonly toolVersion: string;
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
   readonly stdout: (text: string) => void;

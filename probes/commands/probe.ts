@@ -8,7 +8,7 @@ import type { RunOptions } from "./run.ts";
 import { synthesize } from "./synthesize.ts";
 
 export interface ProbeVerbOptions extends RunOptions {
-  /** Folder of synthesized output to emulate; undefined: run `main.ts`. */
+  /** Folder of synthesized output to emulate; undefined: synthesize. */
   readonly emulate?: string;
   /** True: the declared hosts; a text: where to connect instead. */
   readonly live?: true | string;
@@ -21,7 +21,7 @@ export function probe(options: ProbeVerbOptions, context: CommandContext): Promi
     throw new UsageError("--live and --emulate exclude each other: a run has one target");
   return runVerb("probe", options, context, async ({ watch, context: timed }) => {
     if (options.live !== undefined) return { source: liveSource(options, options.live), key: witnessKey(context) };
-    const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options.contract)));
+    const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options))).directory;
     return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex") };
   });
 }

@@ -6,22 +6,33 @@ import { pathToFileURL } from "node:url";
 import type { CommandContext } from "./context.ts";
 import { InterruptedError, UsageError } from "./context.ts";
 
+export interface SynthOptions {
+  readonly contract: string;
+  /** Values of `--image`, each `SERVICE=IMAGE@sha256:…`. */
+  readonly image?: readonly string[];
+}
+
+export interface Synthesized {
+  readonly directory: string;
+  /** What was run: the project's own `main.ts`, or the stacks that come with the tool. */
+  readonly program: "main.ts" | "headgate's own stacks";
+}
+
 /**
- * Runs the project's own `main.ts` and gives the folder it wrote. Never runs `app` of `cdktf.json`, which may itself
- * call the gate. The old manifest goes first: a failed synth must not leave one that looks fresh.
- * @throws UsageError when there is no `main.ts`, no way to run TypeScript, or synth fails.
+ * Runs the project's own `main.ts`, or where there is none the stacks that come with the tool, and gives the folder that
+ * was written. Never runs `app` of `cdktf.json`, which may itself call the gate. The old manifest goes first: a failed
+ * synth must not leave one that looks fresh.
+ * @throws UsageError when there is no way to run TypeScript, or synth fails.
  */
-export async function synthesize(context: CommandContext, contractFile: string): Promise<string> {
+export async function synthesize(context: CommandContext, options: SynthOptions): Promise<Synthesized> {
   const { cwd, env } = context;
   const directory = env["CDKTF_OUTDIR"] ?? "cdktf.out";
-  if (!existsSync(join(cwd, "main.ts")))
-    throw new UsageError(
-      "there is no main.ts here to synthesize; name synthesized output with --synth DIR, or run in the folder of the CDKTF project",
-    );
+  const isOwn = existsSync(join(cwd, "main.ts"));
+  const program = isOwn ? ["--import", tsxFrom(cwd), "main.ts"] : [context.synthFile];
   rmSync(resolve(cwd, directory, "manifest.json"), { force: true });
-  const child = spawn(context.execPath, ["--import", tsxFrom(cwd), "main.ts"], {
+  const child = spawn(context.execPath, [...program, ...(options.image ?? [])], {
     cwd,
-    env: { ...withoutSecrets(env), HEADGATE_CONTRACT: contractFile, CDKTF_OUTDIR: directory },
+    env: { ...withoutSecrets(env), HEADGATE_CONTRACT: options.contract, CDKTF_OUTDIR: directory },
     stdio: ["ignore", "ignore", "pipe"],
     signal: context.signal,
     killSignal: "SIGKILL",
@@ -30,8 +41,8 @@ export async function synthesize(context: CommandContext, contractFile: string):
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-20_000)));
   const code = await new Promise<number | null>((end) => child.on("close", end).on("error", () => end(null)));
   if (context.signal.aborted) throw new InterruptedError("synth", context.signal);
-  if (code !== 0) throw new UsageError(`synth of main.ts failed:\n${errors.trimEnd()}`);
-  return directory;
+  if (code !== 0) throw new UsageError(`synth of ${isOwn ? "main.ts" : "the contract"} failed:\n${errors.trimEnd()}`);
+  return { directory, program: isOwn ? "main.ts" : "headgate's own stacks" };
 }
 
 /** Synth has no use for the probes' secrets, and what it prints is shown. */

@@ -26,6 +26,8 @@ export interface EmulatorOptions {
   readonly seed?: number;
   /** Values for open questions, by name. */
   readonly assumptions?: Assumptions;
+  /** Address that every client has, in place of the loopback address it comes from. */
+  readonly clientAddress?: string;
 }
 
 export interface Emulator {
@@ -56,7 +58,7 @@ export async function startEmulator(model: EdgeModel, options: EmulatorOptions):
   const certificate = options.tls !== false && names.length > 0 ? await throwAwayCertificate(names) : undefined;
   const servers: Server[] = [];
   const ports: Partial<Record<"http" | "https", number>> = {};
-  for (const listener of model.listeners) {
+  for (const listener of oneForEachScheme(model.listeners)) {
     const accept = (socket: Socket): void => void serveConnection(socket, listener, edge);
     const server =
       listener.scheme === "https" && certificate !== undefined
@@ -69,13 +71,18 @@ export async function startEmulator(model: EdgeModel, options: EmulatorOptions):
     server.on("tlsClientError", () => undefined);
     await once(server.listen(0, "127.0.0.1"), "listening");
     servers.push(server);
-    ports[listener.scheme] ??= (server.address() as AddressInfo).port;
+    ports[listener.scheme] = (server.address() as AddressInfo).port;
   }
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   };
   return { ports, ca: certificate?.certificate, seen: edge.seen, close };
+}
+
+/** Forwarding rules of one scheme, as for IPv4 and IPv6, are one listener for a client: the model speaks for all. */
+function oneForEachScheme(listeners: readonly Listener[]): Listener[] {
+  return listeners.filter(({ scheme }, index) => listeners.findIndex((each) => each.scheme === scheme) === index);
 }
 
 async function serveConnection(socket: Socket, listener: Listener, edge: Edge): Promise<void> {
@@ -100,7 +107,7 @@ async function serveRequest(socket: Socket, reader: ByteReader, listener: Listen
   const request: EdgeRequest = {
     scheme: listener.scheme,
     ...head,
-    clientAddress: socket.remoteAddress ?? "",
+    clientAddress: edge.options.clientAddress ?? socket.remoteAddress ?? "",
     edgeAddress: socket.localAddress ?? "",
     traceId: edge.drawTraceId(),
   };

@@ -69,6 +69,8 @@ export interface Trace {
   readonly forward?: ForwardedRequest;
   readonly answer?: EdgeAnswer;
   readonly unknowns: readonly Unknown[];
+  /** What answers and is not described by the configuration: revisions that were deployed earlier. */
+  readonly notes: readonly string[];
   /** Names of the open questions whose answer changes this trace. */
   readonly dependsOn: readonly string[];
 }

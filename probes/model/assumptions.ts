@@ -75,6 +75,21 @@ export const ASSUMPTIONS = {
     question: "Do response header actions apply to the 101 of an upgrade?",
     sources: ["U24", "Q16"],
   },
+  "armor-headers": {
+    values: ["before-url-map", "after-url-map"],
+    question: "Does Cloud Armor see a request's headers before or after the URL map's header actions?",
+    sources: ["P6b", "Q17"],
+  },
+  "upgrade-with-cdn": {
+    values: ["passed", "refused"],
+    question: "Does an upgrade pass where Cloud CDN is on?",
+    sources: ["P9", "Q12"],
+  },
+  "custom-headers-with-cdn": {
+    values: ["applied", "not-applied"],
+    question: "Are a backend's custom request headers written where Cloud CDN is on?",
+    sources: ["V10", "Q12"],
+  },
 } as const satisfies Record<string, OpenQuestion>;
 
 export type AssumptionName = keyof typeof ASSUMPTIONS;

@@ -12,52 +12,36 @@ import {
 } from "../terraform/graph.ts";
 import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
-import { iamCheckOf } from "./build-invoker.ts";
+import { policyOf } from "./build-armor.ts";
+import { cdnOf } from "./build-cdn.ts";
+import { servedBy } from "./build-run-service.ts";
+import type { NegTag } from "./build-run-service.ts";
 import type { Backend, RunService, WrittenHeader } from "./edge-model.ts";
 
 /** A `google_compute_backend_service` and the Cloud Run service behind its serverless NEG. */
 export function buildBackend(graph: ResourceGraph, resource: Resource, services: readonly RunService[]): Backend {
   const { body } = resource;
   const unknowns = unheardOf(body, "backendService");
-  unknowns.push(...schemeProblem(body), ...cdnProblem(body));
+  unknowns.push(...schemeProblem(body), ...iapProblem(body));
+  const run = cloudRunBehind(graph, body, unknowns);
+  const service = "reason" in run ? run : serviceBehind(graph, run.block, services);
+  const tag = "reason" in run ? undefined : tagOf(run.block, unknowns);
   return {
     address: resource.address,
     requestHeaders: customHeaders(body, "custom_request_headers", unknowns),
     responseHeaders: customHeaders(body, "custom_response_headers", unknowns),
     protocol: protocolOf(body, unknowns),
-    service: serviceBehind(graph, body, services, unknowns),
+    policy: policyOf(graph, body, unknowns),
+    cdn: cdnOf(body, unknowns),
+    service,
+    ...servedBy(service, tag, unknowns),
     unknowns,
     by: body.by,
   };
 }
 
-/** A `google_cloud_run_v2_service` as far as it changes a request (facts R4, R10, R15). */
-export function buildRunService(graph: ResourceGraph, resource: Resource): RunService {
-  const { body } = resource;
-  const unknowns = unheardOf(body, "runService");
-  const template = blocks(body, "template");
-  unknowns.push(...template.flatMap((block) => unheardOf(block, "template")));
-  const containers = template.flatMap((block) => blocks(block, "containers"));
-  unknowns.push(...containers.flatMap((block) => unheardOf(block, "container")));
-  unknowns.push(...ingressProblem(body));
-  const labels = attribute(body, "labels");
-  return {
-    address: resource.address,
-    name: knownText(attribute(body, "name")),
-    label: labels === undefined ? undefined : knownText(attribute(labels, "headgate-service")),
-    h2c: h2cOf(containers, body, unknowns),
-    iamCheck: iamCheckOf(graph, resource, unknowns),
-    unknowns,
-    by: body.by,
-  };
-}
-
-function serviceBehind(
-  graph: ResourceGraph,
-  body: Value,
-  services: readonly RunService[],
-  unknowns: Unknown[],
-): RunService | Unknown {
+/** The `cloud_run` block of the one serverless NEG behind a backend service. */
+function cloudRunBehind(graph: ResourceGraph, body: Value, unknowns: Unknown[]): { block: Value } | Unknown {
   const backends = blocks(body, "backend");
   const [backend] = backends;
   if (backend === undefined || backends.length > 1)
@@ -79,13 +63,21 @@ function serviceBehind(
   const cloudRun = singleBlock(neg.body, "cloud_run", unknowns);
   if (cloudRun === undefined) return { kind: "unknown", reason: "is not a NEG for Cloud Run", by: neg.body.by };
   unknowns.push(...unheardOf(cloudRun, "cloudRunOfNeg"));
-  const service = attribute(cloudRun, "service");
-  if (service === undefined) return { kind: "unknown", reason: "names no service", by: cloudRun.by };
-  return runServiceOf(graph, service, services);
+  return { block: cloudRun };
+}
+
+/** A tag pins the NEG to the revision that carries it (fact S11). */
+function tagOf(cloudRun: Value, unknowns: Unknown[]): NegTag | undefined {
+  const written = attribute(cloudRun, "tag");
+  const tag = written === undefined ? undefined : asString(written);
+  if (tag?.kind === "unknown") unknowns.push(tag);
+  return tag?.kind === "known" ? { name: tag.value, by: tag.by } : undefined;
 }
 
 /** The NEG names its service by reference or by plain name. */
-function runServiceOf(graph: ResourceGraph, service: Value, services: readonly RunService[]): RunService | Unknown {
+function serviceBehind(graph: ResourceGraph, cloudRun: Value, services: readonly RunService[]): RunService | Unknown {
+  const service = attribute(cloudRun, "service");
+  if (service === undefined) return { kind: "unknown", reason: "names no service", by: cloudRun.by };
   const name = knownText(service);
   const byName = name === undefined ? [] : services.filter((candidate) => candidate.name === name);
   if (byName.length === 1) return byName[0]!;
@@ -106,17 +98,6 @@ function runServiceOf(graph: ResourceGraph, service: Value, services: readonly R
   );
 }
 
-function h2cOf(containers: readonly Value[], body: Value, unknowns: Unknown[]): RunService["h2c"] {
-  for (const ports of containers.flatMap((container) => blocks(container, "ports"))) {
-    unknowns.push(...unheardOf(ports, "ports"));
-    const written = attribute(ports, "name");
-    const name = written === undefined ? undefined : asString(written);
-    if (name?.kind === "unknown") unknowns.push(name);
-    if (name?.kind === "known") return { value: name.value === "h2c", by: name.by };
-  }
-  return { value: false, by: body.by };
-}
-
 function protocolOf(body: Value, unknowns: Unknown[]): Backend["protocol"] {
   const written = attribute(body, "protocol");
   const protocol = written === undefined ? undefined : asString(written);
@@ -124,22 +105,13 @@ function protocolOf(body: Value, unknowns: Unknown[]): Backend["protocol"] {
   return protocol?.kind === "known" ? { value: protocol.value, by: protocol.by } : { value: "HTTP", by: body.by };
 }
 
-function ingressProblem(body: Value): Unknown[] {
-  const written = attribute(body, "ingress");
-  const ingress = knownText(written);
-  if (
-    written === undefined ||
-    ingress === "INGRESS_TRAFFIC_ALL" ||
-    ingress === "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  )
-    return [];
-  return [
-    {
-      kind: "unknown",
-      reason: `has ingress ${ingress ?? "that cannot be read"}, which may close the service to the load balancer`,
-      by: written.by,
-    },
-  ];
+/** What IAP asks for, takes away and adds depends on who the client is to Google (facts P2, P5). */
+function iapProblem(body: Value): Unknown[] {
+  const [iap] = blocks(body, "iap");
+  const enabled = iap === undefined ? undefined : attribute(iap, "enabled");
+  if (iap === undefined || (enabled?.kind === "literal" && enabled.value === false)) return [];
+  const reason = "IAP is on: it answers clients without a session itself (P5) and may take Authorization away (P2)";
+  return [{ kind: "unknown", reason, by: iap.by }];
 }
 
 function schemeProblem(body: Value): Unknown[] {
@@ -156,12 +128,6 @@ function schemeProblem(body: Value): Unknown[] {
       by: (written ?? body).by,
     },
   ];
-}
-
-function cdnProblem(body: Value): Unknown[] {
-  const written = attribute(body, "enable_cdn");
-  if (written === undefined || (written.kind === "literal" && written.value === false)) return [];
-  return [{ kind: "unknown", reason: "Cloud CDN is on; what a cache answers is not modelled", by: written.by }];
 }
 
 /** `Name: value` texts. A text whose name cannot be read may set any header, so it is an unknown. */

@@ -1,16 +1,11 @@
 import type { Unknown } from "../facts/provenance.ts";
-import {
-  asString,
-  asStrings,
-  attribute,
-  missing,
-  referenced,
-  resourcesOfType,
-  singleBlock,
-} from "../terraform/graph.ts";
-import type { Known, Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
+import { asString, attribute, missing, referenced, resourcesOfType } from "../terraform/graph.ts";
+import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
-import { buildBackend, buildRunService } from "./build-backend.ts";
+import { buildBackend } from "./build-backend.ts";
+import { certificatesOf } from "./build-certificates.ts";
+import type { Certificates } from "./build-certificates.ts";
+import { buildRunService } from "./build-run-service.ts";
 import { buildUrlMap } from "./build-url-map.ts";
 import type { EdgeModel, Listener, UrlMap } from "./edge-model.ts";
 
@@ -18,7 +13,12 @@ import type { EdgeModel, Listener, UrlMap } from "./edge-model.ts";
 const OPAQUE_TYPES =
   /^google_(network_services_(lb_|authz_|wasm_)\w+|network_security_authz_\w+|api_gateway_\w+|network_services_edge_cache_\w+|compute_region_url_map)$/;
 
-/** Resource graph → edge: listeners, URL maps, backends and services, every part with its place. Pure. */
+/** Label of a forwarding rule, or of a service, that says which edge of the stack it belongs to. */
+const EDGE_LABEL = "headgate-edge";
+
+const NO_CERTIFICATES: Certificates = { certificates: [], certificateNames: [], unreadCertificates: [] };
+
+/** Resource graph → one edge: listeners, URL maps, backends and services, every part with its place. Pure. */
 export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
   const services = resourcesOfType(graph, "google_cloud_run_v2_service").map((resource) =>
     buildRunService(graph, resource),
@@ -32,12 +32,21 @@ export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
   const opaque = [...graph.resources.values()].filter(({ type }) => OPAQUE_TYPES.test(type));
   return {
     name: graph.name,
+    edge: undefined,
     digest: graph.digest,
     listeners,
     backends: new Map(backends.map((backend) => [backend.address, backend])),
     services,
     unknowns: [...graph.unknowns, ...opaque.map(opaqueUnknown)],
   };
+}
+
+/** The edges of a configuration: listeners by the label of their forwarding rules; without a label, one. */
+export function buildEdges(graph: ResourceGraph): EdgeModel[] {
+  const model = buildEdgeModel(graph);
+  const labels = [...new Set(model.listeners.map(({ edge }) => edge))];
+  if (labels.length === 0) return [model];
+  return labels.map((edge) => ({ ...model, edge, listeners: model.listeners.filter((each) => each.edge === edge) }));
 }
 
 function opaqueUnknown({ body, type }: Resource): Unknown {
@@ -64,16 +73,25 @@ function buildListener(graph: ResourceGraph, rule: Resource): Listener {
   const proxy = target === undefined ? missing(rule.body, "target") : proxyOf(graph, target);
   const secure = !("kind" in proxy) && proxy.type === "google_compute_target_https_proxy";
   if (!("kind" in proxy)) unknowns.push(...unheardOf(proxy.body, secure ? "httpsProxy" : "httpProxy"));
-  const unreadCertificates: Unknown[] = [];
+  const certificates = secure ? certificatesOf(graph, proxy, unknowns) : NO_CERTIFICATES;
   return {
+    edge: edgeLabel(rule.body, unknowns),
     scheme: secure ? "https" : "http",
     port: ports.kind === "known" ? Number.parseInt(ports.value, 10) : 0,
     urlMap: "kind" in proxy ? proxy : urlMapOf(graph, proxy),
-    certificateNames: secure ? certificateNames(graph, proxy, unreadCertificates) : [],
-    unreadCertificates,
+    ...certificates,
     unknowns,
     by: rule.body.by,
   };
+}
+
+/** A label that cannot be read may be that of any edge. */
+function edgeLabel(rule: Value, unknowns: Unknown[]): string | undefined {
+  const labels = attribute(rule, "labels");
+  const written = labels === undefined ? undefined : labels.kind === "object" ? attribute(labels, EDGE_LABEL) : labels;
+  const label = written === undefined ? undefined : asString(written);
+  if (label?.kind === "unknown") unknowns.push(label);
+  return label?.kind === "known" ? label.value : undefined;
 }
 
 function proxyOf(graph: ResourceGraph, target: Value): Resource | Unknown {
@@ -86,31 +104,6 @@ function urlMapOf(graph: ResourceGraph, proxy: Resource): UrlMap | Unknown {
   if (reference === undefined) return missing(proxy.body, "url_map");
   const map = referenced(graph, reference, "google_compute_url_map");
   return "kind" in map ? map : buildUrlMap(graph, map);
-}
-
-/** Names of the readable certificates; every certificate that cannot be read goes to `unread`. */
-function certificateNames(graph: ResourceGraph, proxy: Resource, unread: Unknown[]): string[] {
-  const list = attribute(proxy.body, "ssl_certificates");
-  const references = list === undefined ? [] : list.kind === "list" ? list.items : [list];
-  if (references.length === 0) unread.push(missing(proxy.body, "ssl_certificates"));
-  return references.flatMap((reference) => {
-    const names = namesOf(graph, reference);
-    if (names.kind === "known") return names.value.map(({ value }) => value.toLowerCase());
-    unread.push(names);
-    return [];
-  });
-}
-
-function namesOf(graph: ResourceGraph, reference: Value): Maybe<Known<string>[]> {
-  const certificate = referenced(graph, reference, "google_compute_managed_ssl_certificate");
-  if ("kind" in certificate) return certificate;
-  const unknowns = unheardOf(certificate.body, "certificate");
-  const managed = singleBlock(certificate.body, "managed", unknowns);
-  if (managed !== undefined) unknowns.push(...unheardOf(managed, "managed"));
-  const domains = managed === undefined ? undefined : attribute(managed, "domains");
-  if (domains === undefined) unknowns.push(missing(reference, "managed domains"));
-  const [unknown] = unknowns;
-  return unknown ?? asStrings(domains!);
 }
 
 function text(block: Value, name: string): Maybe<string> {

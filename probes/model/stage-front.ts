@@ -4,6 +4,7 @@ import { isFieldValue, isToken } from "../../http/token.ts";
 import type { Act, Provenance } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
+import type { Listener } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
 
 /** Request line and header lines together, on the global scheme (facts H15, H27). */
@@ -73,4 +74,19 @@ export function paths(target: string, { assume }: Oracle): { matched: string; fo
   const folded = path.replaceAll("\\", "/").replace(/\/{2,}/g, "/");
   const forwarded = folded + (query === -1 ? "" : target.slice(query));
   return { matched: folded !== path && assume("path-normalisation") === "after-match" ? path : folded, forwarded };
+}
+
+/** Whether the certificate that a listener picks for a host names it: the entry of that name, of its wildcard, any. */
+export function coversHost({ certificates }: Pick<Listener, "certificates">, host: string): boolean {
+  const bare = host.replace(/:\d+$/, "");
+  const exact = certificates.filter(({ hostname }) => hostname === bare);
+  const wildcard = certificates.filter(({ hostname }) => hostname?.startsWith("*.") === true && covers(hostname, bare));
+  const primary = certificates.filter(({ hostname }) => hostname === undefined);
+  const chosen = [exact, wildcard, primary].find((choices) => choices.length > 0) ?? [];
+  return chosen.some(({ names }) => names.some((name) => covers(name, bare)));
+}
+
+/** Certificate name against host: exact, or one label for a leading `*.` (RFC 6125 §6.4.3). */
+function covers(name: string, host: string): boolean {
+  return name === host || (name.startsWith("*.") && host.split(".").slice(1).join(".") === name.slice(2));
 }

@@ -32,6 +32,8 @@ export function applyBackendHeaders(
   request: EdgeRequest,
   { assume }: Oracle,
 ): void {
+  const hasCdn = backend.cdn !== undefined && backend.requestHeaders.length > 0;
+  if (hasCdn && assume("custom-headers-with-cdn") === "not-applied") return;
   for (const header of backend.requestHeaders) {
     const act = (effect: string, fact: string): Act => ({ ...header.by, effect, fact });
     if (flow.isWritten(header.name)) {

@@ -1,14 +1,19 @@
-import type { Act, Provenance } from "../facts/provenance.ts";
+import type { Act, Provenance, Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
-import type { Backend, RunService } from "./edge-model.ts";
+import type { Backend, RunService, ServedRevisions } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
 
 /** What Cloud Run answers in place of the container; undefined when the request reaches it. */
-export function runAnswer(flow: HeaderFlow, service: RunService, upgrade: boolean): EdgeAnswer | undefined {
+export function runAnswer(
+  flow: HeaderFlow,
+  service: RunService,
+  revisions: ServedRevisions,
+  upgrade: boolean,
+): EdgeAnswer | undefined {
   if (flow.values("authorization").length > 1) return answer(401, "several Authorization headers", service.by, "R13");
   if (service.iamCheck.value) return iamAnswer(flow, service);
-  if (upgrade && service.h2c.value) {
+  if (upgrade && service.h2c.value && revisions.described && revisions.earlier.length === 0) {
     return answer(
       503,
       "upstream connect error or disconnect/reset before headers. reset reason: remote reset",
@@ -17,6 +22,13 @@ export function runAnswer(flow: HeaderFlow, service: RunService, upgrade: boolea
     );
   }
   return undefined;
+}
+
+/** Of several revisions, one that refuses upgrades and others that nothing is known of: chance decides (fact R20). */
+export function splitUnknowns({ h2c }: RunService, { described, earlier }: ServedRevisions): Unknown[] {
+  if (!h2c.value || !described || earlier.length === 0) return [];
+  const reason = `refuses upgrades in a part of the traffic; the rest goes to ${earlier.join(", ")}`;
+  return [{ kind: "unknown", reason, by: h2c.by }];
 }
 
 /** A backend protocol that cannot upgrade, if it has any say in front of a serverless NEG (facts S6, W6). */

@@ -45,7 +45,7 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     findings: [],
     controls: [...controls],
     coverage,
-    notLookedAt: notLookedAt(contract),
+    notLookedAt: [...notLookedAt(contract), ...new Set(judged.flatMap(({ notes }) => notes))],
     assumptions: questionsOf(judged),
     timings: [],
   };

@@ -34,4 +34,6 @@ export interface Judged {
   readonly observation: Observation;
   readonly cells: readonly Cell[];
   readonly questions: readonly AssumptionName[];
+  /** What answered and is not described by the configuration. */
+  readonly notes: readonly string[];
 }

@@ -17,6 +17,7 @@ export interface Emulated {
   readonly model: EdgeModel;
   readonly match: ServiceMatch;
   readonly assumptions: Assumptions;
+  readonly clientAddress: string;
 }
 
 export interface JudgeContext {
@@ -34,8 +35,9 @@ export function judgeCase(
   const bench: Bench = { target: kind, fingerprint, redact, compare: compareAttempt };
   const cells = judgeAttempt(attempt, observation, bench);
   const base = { case: attempt.case, observation };
-  if (emulated === undefined) return { ...base, cells, questions: [] };
-  const trace = traceRequest(emulated.model, requestOf(attempt, observation), emulated.assumptions);
+  if (emulated === undefined) return { ...base, cells, questions: [], notes: [] };
+  const request = requestOf(attempt, observation, emulated.clientAddress);
+  const trace = traceRequest(emulated.model, request, emulated.assumptions);
   const problem =
     emulated.match.problems[attempt.case.service] ??
     (trace.outcome === "no-listener" ? "the configuration has no HTTPS listener" : undefined) ??
@@ -43,7 +45,7 @@ export function judgeCase(
   const attributed = cells.map((cell) =>
     problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem),
   );
-  return { ...base, cells: attributed, questions: trace.dependsOn as AssumptionName[] };
+  return { ...base, cells: attributed, questions: trace.dependsOn as AssumptionName[], notes: trace.notes };
 }
 
 /** An unknown value is not an unknown effect, but a pattern cannot be held against a value nobody knows. */
@@ -66,7 +68,7 @@ function describeUnknowns({ unknowns }: Trace): string {
 }
 
 /** The request as it stood on the wire; where nothing was written, as it was meant. */
-function requestOf(attempt: Attempt, observation: Observation): EdgeRequest {
+export function requestOf(attempt: Attempt, observation: Observation, clientAddress: string): EdgeRequest {
   const meant = [
     ["Host", attempt.case.host] as const,
     ...(attempt.case.protocol === "websocket"
@@ -82,7 +84,7 @@ function requestOf(attempt: Attempt, observation: Observation): EdgeRequest {
     method: "GET",
     target: attempt.target,
     headers: observation.sent ?? meant,
-    clientAddress: "127.0.0.1",
+    clientAddress,
     edgeAddress: "127.0.0.1",
     traceId: "0".repeat(32),
   };

@@ -1,13 +1,12 @@
 import { combineReadings } from "../attribution/combine-readings.ts";
-import type { Case } from "../facts/case.ts";
+import type { HeaderLine } from "../../http/header-list.ts";
+import type { Attempt, Case } from "../facts/case.ts";
 import type { Control } from "../facts/result.ts";
 import type { Target } from "../facts/target.ts";
 import { readingsOf } from "../model/assumptions.ts";
-import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
-import type { EdgeModel } from "../model/edge-model.ts";
+import type { AssumptionName } from "../model/assumptions.ts";
 import { SHOWN, WITHHELD, planControl } from "../plan/controls.ts";
 import { matchServices } from "../plan/match-services.ts";
-import type { ServiceMatch } from "../plan/match-services.ts";
 import { mintAttempt } from "../plan/mint.ts";
 import { probeAll } from "../probers/probe-all.ts";
 import { judgeControl, mergeControls } from "../rules/judge-controls.ts";
@@ -15,9 +14,11 @@ import { cannotTell } from "../rules/judge.ts";
 import { emulatedTarget } from "../targets/emulated.ts";
 import { liveTarget } from "../targets/live.ts";
 import type { LiveOptions } from "../targets/live.ts";
+import type { Approach } from "./approach.ts";
 import type { Judged, PipelineInput } from "./input.ts";
 import { judgeCase } from "./judge-case.ts";
 import type { Emulated } from "./judge-case.ts";
+import { closedControls } from "./preview-control.ts";
 
 /** More readings than this of one configuration are not tried; what depends on them is inconclusive. */
 const MAX_READINGS = 16;
@@ -44,13 +45,9 @@ interface Group {
  * Runs each case under every reading of the open questions that its own trace asks, and combines the answers. A reading
  * may raise further questions; such cases go round again with all of them.
  */
-export async function probeEmulated(
-  input: PipelineInput,
-  env: string,
-  cases: readonly Case[],
-  model: EdgeModel,
-): Promise<Probed> {
-  const match = matchServices(input.contract, model.services);
+export async function probeEmulated(input: PipelineInput, approach: Approach, cases: readonly Case[]): Promise<Probed> {
+  const { env, model } = approach;
+  const match = matchServices(input.contract, model.services, model.edge);
   const controls: Control[] = [];
   const judged = new Map<string, Judged>();
   let groups: readonly Group[] = [{ asked: [], cases }];
@@ -60,10 +57,15 @@ export async function probeEmulated(
       const readings = readingsOf(group.asked);
       const runs: Judged[][] = [];
       for (const assumptions of readings.slice(0, MAX_READINGS)) {
-        const target = await startEmulated(input, model, match, assumptions);
+        const emulated = { model, match, assumptions, clientAddress: approach.clientAddress };
+        const target = await startEmulated(input, emulated);
         try {
-          if (controls.length === 0) controls.push(...(await runControls(input, env, target)));
-          runs.push(await runCases(input, target, group.cases, { model, match, assumptions }));
+          if (controls.length === 0)
+            controls.push(
+              ...(await runControls(input, env, target)),
+              ...(await closedControls(input, approach, cases, target, assumptions)),
+            );
+          runs.push(await runCases(input, target, group.cases, emulated, approach.lines));
         } finally {
           await target.close();
         }
@@ -88,19 +90,14 @@ function groupByQuestions(raised: readonly Judged[]): Group[] {
   return [...groups.values()];
 }
 
-function startEmulated(
-  input: PipelineInput,
-  model: EdgeModel,
-  match: ServiceMatch,
-  assumptions: Assumptions,
-): Promise<Target> {
+function startEmulated(input: PipelineInput, { model, match, assumptions, clientAddress }: Emulated): Promise<Target> {
   // Every witness selects every declared subprotocol: which service answered is told by its report, not by a refusal.
   const subprotocols = Object.values(input.contract.headers).flatMap(({ answer }) => answer ?? []);
   const services = model.services.map(({ address }) => {
     const name = Object.keys(match.addresses).find((id) => match.addresses[id] === address) ?? address;
     return { address, name, subprotocols };
   });
-  return emulatedTarget(model, { key: input.mint.key, seed: input.seed, assumptions, services });
+  return emulatedTarget(model, { key: input.mint.key, seed: input.seed, assumptions, clientAddress, services });
 }
 
 async function runControls(input: PipelineInput, env: string, target: Target): Promise<Control[]> {
@@ -126,8 +123,12 @@ async function runCases(
   target: Target,
   cases: readonly Case[],
   emulated: Emulated | undefined,
+  lines: readonly HeaderLine[] = [],
 ): Promise<Judged[]> {
-  const attempts = cases.map((planned) => mintAttempt(planned, input.mint));
+  const attempts = cases.map((planned): Attempt => {
+    const attempt = mintAttempt(planned, input.mint);
+    return { ...attempt, lines: [...attempt.lines, ...lines] };
+  });
   const observations = await probeAll(
     attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })),
     input.probe,
@@ -149,6 +150,7 @@ function combineRuns(runs: readonly (readonly Judged[])[]): Judged[] {
         questions,
       ),
       questions,
+      notes: [...new Set(runs.flatMap((run) => run[index]!.notes))],
     };
   });
 }

@@ -31,9 +31,10 @@ function groups(cells: readonly Cell[]): Group[] {
   }));
 }
 
-/** Host as it is in this environment, and the declared path forms. */
-export function routeTitle(cell: Pick<Cell, "host" | "route">): string {
-  return [cell.host, ...cell.route.split(" ").slice(1)].join(" ");
+/** Host as it is in this environment, the declared path forms, and the edge, where the environment has several. */
+export function routeTitle({ env, host, route }: Pick<Cell, "env" | "host" | "route">): string {
+  const edge = / (\([^)]+\))$/.exec(env)?.[1];
+  return [host, ...route.split(" ").slice(1), ...(edge === undefined ? [] : [edge])].join(" ");
 }
 
 function routeLines({ title, service, cells }: Group, paint: Paint): string[] {

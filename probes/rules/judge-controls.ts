@@ -45,6 +45,32 @@ export function judgeControl(
   ];
 }
 
+/** A request that a closed edge must refuse, what came of it, and whether it was the edge that answered. */
+export interface ClosedAttempt {
+  readonly observation: Observation;
+  readonly byEdge: boolean;
+}
+
+/** Every one of these requests was refused by the edge, with a status that tells nothing. */
+export function judgeClosed(env: string, attempts: readonly ClosedAttempt[]): Control {
+  const control = { id: "negative http preview-closed", kind: "negative", protocol: "http", env } as const;
+  if (attempts.length === 0) return { ...control, state: "inconclusive", reason: "no request could be tried" };
+  const reasons = attempts.map(closedProblem);
+  const open = reasons.find((reason) => reason !== undefined);
+  const isUnreached = attempts.every(({ observation }) => observation.failure !== undefined);
+  if (open === undefined) return { ...control, state: "pass" };
+  return { ...control, state: isUnreached ? "inconclusive" : "fail", reason: open };
+}
+
+function closedProblem({ observation, byEdge }: ClosedAttempt): string | undefined {
+  const { witness, failure, response } = observation;
+  if (witness !== undefined) return `a request without the preview header reached service ${witness.service}`;
+  if (failure !== undefined) return `unreachable (${failure.phase}): ${failure.message}`;
+  const status = response?.status ?? 0;
+  if (byEdge && (status === 403 || status === 404)) return undefined;
+  return `a request without the preview header was answered ${status}, and not refused by the edge with 403 or 404`;
+}
+
 /** Controls of one id stand in for each other: a failure counts, else one that held is enough. */
 export function mergeControls(controls: readonly Control[]): Control[] {
   const byId = new Map<string, Control>();

@@ -5,7 +5,7 @@ import type { EmulatorOptions } from "../emulator/start.ts";
 import { startWitness } from "../witness/start.ts";
 import type { Witness } from "../witness/start.ts";
 
-export interface EmulatedOptions extends Pick<EmulatorOptions, "seed" | "assumptions"> {
+export interface EmulatedOptions extends Pick<EmulatorOptions, "seed" | "assumptions" | "clientAddress"> {
   /** Key that opens the witnesses. */
   readonly key: string;
   /** Each Cloud Run service: its address, what its witness calls itself, and which subprotocols it selects. */

@@ -13,5 +13,5 @@ export const brokenEdge: BrokenEdge = {
   },
   headers: [null],
   places: ["auth.staging.example.com /* http"],
-  culprit: { attribute: "", line: '"edge_https-rule' },
+  culprit: { attribute: "", line: '"edge_https-ipv4' },
 };

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
 import type { Contract, Environment } from "../../contract/contract.ts";
 import { parseContract } from "../../contract/parse.ts";
 import type { WitnessReport } from "../../contract/probe-protocol.ts";
@@ -26,8 +27,11 @@ export const RUNS = process.env["HEADGATE_SOAK"] === undefined ? 200 : 20_000;
 /** Name under which the tests parse contracts, as it stands in messages. */
 export const FILE = "headgate.yaml";
 
-/** The contract of the reference system, as it stands on disk. */
-export const REFERENCE = readFileSync(new URL("../../headgate.yaml", import.meta.url), "utf8");
+/** A small contract of one environment, which tests edit; the reference system's own may grow beside it. */
+export const REFERENCE = readFileSync(new URL("contracts/staging.yaml", import.meta.url), "utf8");
+
+/** A contract of two environments that uses every key. */
+export const EVERYTHING = readFileSync(new URL("contracts/everything.yaml", import.meta.url), "utf8");
 
 /** `text` with the one occurrence of `from` replaced; an edit that finds nothing, or too much, is a mistake in the test. */
 export function edit(text: string, from: string, to: string): string {
@@ -50,25 +54,47 @@ export function problemsOf(text: string): readonly Problem[] {
   return parsed.problems;
 }
 
-/** A bad contract: one edit of the reference contract, and everything that must be said about it. */
+/** A bad contract: one edit of a good one, and everything that must be said about it. */
 export interface BadContract {
   readonly name: string;
+  /** The good one; the small contract where none is named. */
+  readonly of?: string;
   readonly from: string;
   readonly to: string;
   /** How the text starts at the place that the first problem names. */
   readonly stands: string;
   readonly says: readonly string[];
+  /** What may stand in the place of `from` just as well: the nearest neighbour that must be accepted. */
+  readonly accepts?: string;
 }
 
 /** What is said about a bad contract, and the text at the place that is named first. */
-export function refusalOf({ from, to }: Pick<BadContract, "from" | "to">): { said: string[]; stands: string } {
-  const text = edit(REFERENCE, from, to);
+export function refusalOf({ of = REFERENCE, from, to }: Pick<BadContract, "of" | "from" | "to">): {
+  said: string[];
+  stands: string;
+} {
+  const text = edit(of, from, to);
   const problems = problemsOf(text);
   const { line, column } = problems[0]!.at;
   return {
     said: problems.flatMap((problem) => formatProblem(problem).split("\n")),
     stands: text.split("\n")[line - 1]!.slice(column - 1),
   };
+}
+
+/** Registers the tests of a table: each bad contract is refused in these words at this place, and its neighbour accepted. */
+export function itRefuses(title: string, table: readonly BadContract[]): void {
+  it.each(table.map((bad) => [bad.name, bad] as const))(`${title}: %s`, (_, bad) => {
+    const { said, stands } = refusalOf(bad);
+    expect(said).toEqual(bad.says);
+    expect(stands.slice(0, bad.stands.length)).toBe(bad.stands);
+  });
+  const neighbours = table.flatMap(({ name, of = REFERENCE, from, accepts }) =>
+    accepts === undefined ? [] : [[name, edit(of, from, accepts)] as const],
+  );
+  it.each(neighbours)("accepts the neighbour of %s", (_, text) => {
+    expect(contractOf(text).file).toBe(FILE);
+  });
 }
 
 export function environmentOf(contract: Contract, id = "staging"): Environment {

@@ -135,6 +135,45 @@ export function addRedirectListener({ resource }: SmallEdge, redirect: Block = {
   };
 }
 
+/** Priority of a policy's last rule, and the rule itself: lets everything pass that no other rule matches. */
+export const EVERYTHING: Block = {
+  action: "allow",
+  priority: 2_147_483_647,
+  match: { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: ["*"] } },
+};
+
+/** Puts a Cloud Armor policy with these rules in front of `api`; gives its body. */
+export function addPolicy({ resource, backend }: SmallEdge, rule: unknown, more: Block = {}): Block {
+  const policy = { name: "armor", type: "CLOUD_ARMOR", rule, ...more };
+  resource["google_compute_security_policy"] = { main: policy };
+  backend["security_policy"] = "${google_compute_security_policy.main.id}";
+  return policy;
+}
+
+/** A rule of a policy with an expression. */
+export function armorRule(priority: number, action: string, expression: string, more: Block = {}): Block {
+  return { priority, action, match: { expr: { expression } }, ...more };
+}
+
+/** A second edge with its own listener and URL map, which sends everything to the backend `web`; gives its URL map. */
+export function addEdge({ resource }: SmallEdge, label: string): Block {
+  const urlMap = { name: label, default_service: "${google_compute_backend_service.web.id}" };
+  resource["google_compute_url_map"]![label] = urlMap;
+  resource["google_compute_target_https_proxy"]![label] = {
+    name: label,
+    url_map: `\${google_compute_url_map.${label}.id}`,
+    ssl_certificates: ["${google_compute_managed_ssl_certificate.main.id}"],
+  };
+  resource["google_compute_global_forwarding_rule"]![label] = {
+    name: label,
+    labels: { "headgate-edge": label },
+    load_balancing_scheme: "EXTERNAL_MANAGED",
+    port_range: "443",
+    target: `\${google_compute_target_https_proxy.${label}.id}`,
+  };
+  return urlMap;
+}
+
 /** The Terraform JSON of an edge, laid out as CDKTF writes it. */
 export function edgeText(edge: SmallEdge): string {
   return JSON.stringify({ resource: edge.resource }, null, 2);

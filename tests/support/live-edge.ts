@@ -25,7 +25,7 @@ export async function liveEdge(
   options: { readonly leak?: string } = {},
 ): Promise<LiveEdge> {
   const key = "key-of-the-live-witness";
-  const model = buildEdgeModel(readCdktfOut(directory)[0]!);
+  const model = buildEdgeModel(readCdktfOut(directory).find(({ name }) => name === "staging")!);
   const parts = await Promise.all(
     model.services.map(async ({ address, label }) => {
       const witness = await startWitness({ service: label ?? address, key, subprotocols: ["jwt-auth"] });
@@ -39,7 +39,7 @@ export async function liveEdge(
   const ca = join(folder, "ca.pem");
   writeFileSync(ca, emulator.ca ?? "");
   return {
-    args: ["probe", "--live", `https://127.0.0.1:${emulator.ports.https}`, "--ca", ca],
+    args: ["probe", "--live", `https://127.0.0.1:${emulator.ports.https}`, "--env", "staging", "--ca", ca],
     env: { HEADGATE_KEY: key },
     received: () => parts.map(({ proxy }) => proxy.received()).join("\n"),
     close: async () => {

@@ -11,6 +11,7 @@ const TRACE: Trace = {
   matchedBy: ROUTED,
   headers: [{ name: "authorization", state: "removed", sent: ["a"], arrives: [], by: [FIRST, LAST] }],
   unknowns: [],
+  notes: [],
   dependsOn: [],
 };
 const FAILED = aCell({ state: "fail", reason: "the header was stripped" });

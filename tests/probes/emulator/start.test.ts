@@ -5,6 +5,7 @@ import { startEmulator } from "../../../probes/emulator/start.ts";
 import { HOST, addRedirectListener, edgeModel } from "../../support/edge-fixture.ts";
 import type { SmallEdge } from "../../support/edge-fixture.ts";
 import { OK, answerOk, closeAfterEach, get, handshake, post, startEdge } from "../../support/emulated-edge.ts";
+import type { RawPeer } from "../../support/raw-sockets.ts";
 import { closedPort, eventually, rawClient, rawTlsClient, requestBytes } from "../../support/raw-sockets.ts";
 
 const opened = closeAfterEach();
@@ -212,6 +213,31 @@ describe("listeners", () => {
     await expect(rawTlsClient(emulator.ports.https!, "other.example.com", emulator.ca!)).rejects.toMatchObject({
       code: "ERR_TLS_CERT_ALTNAME_INVALID",
     });
+  });
+
+  it("opens one port for two forwarding rules of one scheme", async () => {
+    const patch = ({ resource, forwardingRule }: SmallEdge) =>
+      void (resource["google_compute_global_forwarding_rule"]!["ipv6"] = { ...forwardingRule, ip_version: "IPV6" });
+    const before = process.getActiveResourcesInfo().filter((each) => each === "TCPServerWrap").length;
+    const emulator = opened(await startEmulator(edgeModel(patch), { backends: {}, tls: false }));
+    const after = process.getActiveResourcesInfo().filter((each) => each === "TCPServerWrap").length;
+    expect(after - before).toBe(1);
+    const client = await rawClient(emulator.ports.https!);
+    client.send(get());
+    expect((await client.responseHead()).status).toBe(503);
+  });
+
+  it("gives every client the address that it is told", async () => {
+    const heads: RequestHead[] = [];
+    const answer = async (peer: RawPeer) => {
+      heads.push(await peer.requestHead());
+      peer.send(OK);
+    };
+    const edge = opened(await startEdge({ answer, emulator: { clientAddress: "203.0.113.1" } }));
+    const client = await edge.client();
+    client.send(get());
+    await client.responseHead();
+    expect(valuesOf(heads[0]!.headers, "x-forwarded-for")).toEqual(["203.0.113.1,127.0.0.1"]);
   });
 
   it("a client that speaks no TLS to it disturbs nobody", async () => {

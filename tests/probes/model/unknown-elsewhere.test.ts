@@ -6,12 +6,13 @@ import type { UnknownEffect } from "../../support/unknown-effect.ts";
 const ROWS: readonly UnknownEffect[] = [
   [
     "an unheard attribute of the backend service",
-    (e) => (e.backend["security_policy"] = "p"),
+    (e) => (e.backend["edge_security_policy"] = "p"),
     ADDRESS.api,
-    "security_policy",
-    '"security_policy": ',
+    "edge_security_policy",
+    '"edge_security_policy": ',
   ],
   ["IAP", (e) => (e.backend["iap"] = { enabled: true }), ADDRESS.api, "iap", '"iap": '],
+  ["IAP that may be on", (e) => (e.backend["iap"] = { enabled: VARIABLE }), ADDRESS.api, "iap", '"iap": '],
   ["Cloud CDN", (e) => (e.backend["enable_cdn"] = true), ADDRESS.api, "enable_cdn", '"enable_cdn": '],
   [
     "a scheme that is an expression",

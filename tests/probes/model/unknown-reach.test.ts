@@ -53,8 +53,17 @@ describe("an unknown that has no part in a request does not spoil it", () => {
   it("inert attributes change nothing", () => {
     const model = edgeModel((e) => {
       Object.assign(e.urlMap, { description: "d", test: [{ host: "a", path: "/" }], lifecycle: {}, timeouts: null });
-      Object.assign(e.backend, { timeout_sec: 30, session_affinity: "NONE", security_policy: null, iap: [] });
-      Object.assign(e.template, { timeout: "3600s", scaling: { min_instance_count: 1 } });
+      Object.assign(e.backend, {
+        timeout_sec: 30,
+        session_affinity: "NONE",
+        security_policy: null,
+        iap: { enabled: false },
+      });
+      Object.assign(e.backend, { description: "d", log_config: { enable: true, sample_rate: 1 } });
+      Object.assign(e.template, { timeout: "3600s", scaling: { min_instance_count: 1 }, labels: { a: "b" } });
+      Object.assign(e.template, { vpc_access: { egress: "ALL_TRAFFIC" } });
+      Object.assign(e.service, { custom_audiences: ["https://api.example.com"], labels: { a: "b" } });
+      Object.assign(e.resource, { google_compute_global_address: { main: { name: "main", labels: {} } } });
     });
     expect(traceRequest(model, edgeRequest("websocket"))).toMatchObject({ outcome: "backend", unknowns: [] });
   });

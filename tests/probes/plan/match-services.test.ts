@@ -41,6 +41,37 @@ describe("matchServices", () => {
     expect(match([run("a", { label: "backend" }), run("b")], contract).addresses["backend"]).toBe(address);
   });
 
+  describe("behind several edges", () => {
+    const own = run("own", { label: "backend", edge: "preview" });
+    const common = run("common", { label: "backend" });
+    const at = (configured: readonly ConfiguredService[], edge?: string) =>
+      matchServices(CONTRACT, [...configured, ...OTHERS], edge).addresses["backend"];
+
+    it("prefers the services of the edge under test", () => {
+      expect(at([common, own], "preview")).toBe(own.address);
+      expect(at([common, run("backend", { edge: "preview" })], "preview")).toBe("google_cloud_run_v2_service.backend");
+    });
+
+    it("takes those of no edge where the edge has none of its own", () => {
+      expect(at([common], "preview")).toBe(common.address);
+    });
+
+    it("never takes those of another edge", () => {
+      expect(at([own, common], "production")).toBe(common.address);
+      expect(at([own, common])).toBe(common.address);
+      expect(at([own])).toBeUndefined();
+      expect(matchServices(CONTRACT, [own, ...OTHERS], "production").problems["backend"]).not.toContain("own");
+    });
+
+    it("takes a stand-in of the edge before a declared address", () => {
+      const contract = contractOf(
+        edit(REFERENCE, "    port: 8000\n", `    address: ${common.address}\n    port: 8000\n`),
+      );
+      const find = (edge?: string) => matchServices(contract, [own, common, ...OTHERS], edge).addresses["backend"];
+      expect([find("preview"), find()]).toEqual([own.address, common.address]);
+    });
+  });
+
   it("says what there is when a service is not found", () => {
     const { addresses, problems } = match([]);
     expect(addresses).not.toHaveProperty("backend");

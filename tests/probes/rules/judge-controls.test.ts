@@ -4,7 +4,7 @@ import type { Control } from "../../../probes/facts/result.ts";
 import type { Observation } from "../../../probes/facts/observation.ts";
 import { SHOWN, WITHHELD, planControl } from "../../../probes/plan/controls.ts";
 import { mintAttempt } from "../../../probes/plan/mint.ts";
-import { judgeControl, mergeControls } from "../../../probes/rules/judge-controls.ts";
+import { judgeClosed, judgeControl, mergeControls } from "../../../probes/rules/judge-controls.ts";
 import { aWitness, answered, steadyMint } from "../../support/builders.ts";
 
 const LEG = {
@@ -108,5 +108,56 @@ describe("mergeControls", () => {
       control("pass", { env: "production" }),
     ];
     expect(mergeControls(controls)).toEqual(controls);
+  });
+});
+
+describe("judgeClosed", () => {
+  const refused = (status: number): Observation => {
+    const { witness: _, ...rest } = answered(attempt, []);
+    return { ...rest, response: { status, headers: [], body: "" } };
+  };
+  const unreached: Observation = { ...refused(0), failure: { phase: "connect", message: "connection refused" } };
+  const closed = (...observations: readonly Observation[]) =>
+    judgeClosed(
+      "staging (preview)",
+      observations.map((observation) => ({ observation, byEdge: true })),
+    );
+
+  it.each([403, 404])("passes when the edge answers every request with %s", (status) => {
+    expect(closed(refused(status), refused(404))).toEqual({
+      id: "negative http preview-closed",
+      kind: "negative",
+      protocol: "http",
+      env: "staging (preview)",
+      state: "pass",
+    });
+  });
+
+  it("fails when one request reaches a service", () => {
+    expect(closed(refused(404), answered(attempt, []))).toMatchObject({
+      state: "fail",
+      reason: "a request without the preview header reached service backend".replace("backend", attempt.case.service),
+    });
+  });
+
+  it.each([200, 302, 401, 429, 501, 503])("fails on a %s", (status) => {
+    expect(closed(refused(status))).toMatchObject({
+      state: "fail",
+      reason: expect.stringContaining(`${status}`) as string,
+    });
+  });
+
+  it("fails when somebody behind the edge refuses", () => {
+    const control = judgeClosed("staging (preview)", [{ observation: refused(403), byEdge: false }]);
+    expect(control).toMatchObject({ state: "fail" });
+  });
+
+  it("cannot tell when nothing is reached or tried, and fails when a part is not reached", () => {
+    expect(closed()).toMatchObject({ state: "inconclusive" });
+    expect(closed(unreached)).toMatchObject({
+      state: "inconclusive",
+      reason: "unreachable (connect): connection refused",
+    });
+    expect(closed(refused(404), unreached)).toMatchObject({ state: "fail" });
   });
 });

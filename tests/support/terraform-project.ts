@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { run } from "./cli.ts";
+import { temporaryFolder } from "./reference.ts";
+import type { Json } from "./reference.ts";
+import { readCloud, readLog } from "./stand-in-google/cloud.ts";
+import type { Cloud, LogEntry } from "./stand-in-google/cloud.ts";
+import { installStandIn } from "./stand-in-google/install.ts";
+import { terraform } from "./stand-in-google/terraform.ts";
+import type { TerraformRun } from "./stand-in-google/terraform.ts";
+
+/** A project folder with a contract, the stand-in for Google Cloud, and the real Terraform. */
+export interface Project {
+  readonly folder: string;
+  /** Writes the contract and synthesizes it with the published bundle. */
+  readonly synth: (contract: string) => Promise<void>;
+  readonly terraform: (environment: string, ...args: string[]) => Promise<TerraformRun>;
+  /** Applies, and fails with what Terraform said unless that went through. */
+  readonly apply: (environment: string) => Promise<void>;
+  /** What a plan would do, by address; what it would leave alone is left out. */
+  readonly plan: (environment: string) => Promise<Record<string, string>>;
+  /** Promotes the candidate of an environment: what was live is kept, or let go. */
+  readonly promote: (environment: string, keep: boolean) => void;
+  readonly json: (environment: string) => Json;
+  readonly cloud: () => Cloud;
+  readonly log: () => readonly LogEntry[];
+  readonly remove: () => void;
+}
+
+export function newProject(): Project {
+  const { path: folder, remove } = temporaryFolder();
+  const { env, cloudFile } = installStandIn(folder);
+  const stackOf = (environment: string): string => join(folder, "cdktf.out/stacks", environment);
+  const synth = async (contract: string): Promise<void> => {
+    writeFileSync(join(folder, "headgate.yaml"), contract);
+    const { code, stderr } = await run(process.execPath, [resolve("dist/synth.js")], { cwd: folder });
+    if (code !== 0) throw new Error(stderr);
+  };
+  const call = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
+    const stack = stackOf(environment);
+    if (!existsSync(join(stack, ".terraform"))) await terraform(stack, ["init"], env);
+    return terraform(stack, args, env);
+  };
+  const succeed = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
+    const result = await call(environment, ...args);
+    if (result.exitCode !== 0) throw new Error(`terraform ${args.join(" ")}: ${result.exitCode}\n${result.stderr}`);
+    return result;
+  };
+  return {
+    folder,
+    synth,
+    terraform: call,
+    apply: async (environment) => void (await succeed(environment, "apply", "-auto-approve")),
+    plan: async (environment) => {
+      await succeed(environment, "plan", "-out=next.plan");
+      const shown: Json = JSON.parse((await succeed(environment, "show", "-json", "next.plan")).stdout);
+      return actionsOf(shown);
+    },
+    promote: (environment, keep) => promote(folder, stackOf(environment), environment, keep),
+    json: (environment) => JSON.parse(readFileSync(join(stackOf(environment), "cdk.tf.json"), "utf8")),
+    cloud: () => readCloud(cloudFile),
+    log: () => readLog(cloudFile),
+    remove,
+  };
+}
+
+function actionsOf(plan: Json): Record<string, string> {
+  const changes = (plan.resource_changes as Json[]).map(({ address, change }): [string, string] => [
+    address,
+    change.actions.join("+"),
+  ]);
+  return Object.fromEntries(changes.filter(([, actions]) => actions !== "no-op" && actions !== "read"));
+}
+
+function promote(folder: string, stack: string, environment: string, keep: boolean): void {
+  const file = join(folder, "release.json");
+  const before: Json = existsSync(file)
+    ? JSON.parse(readFileSync(file, "utf8"))
+    : { schema: "headgate-release/1", environments: {} };
+  const old = before.environments[environment]?.live;
+  const live: Json = JSON.parse(readFileSync(join(stack, "candidate.json"), "utf8"));
+  before.environments[environment] = { live, kept: keep && old !== undefined && old.stamp !== live.stamp ? [old] : [] };
+  writeFileSync(file, JSON.stringify(before, null, 2));
+}
