@@ -18,6 +18,28 @@ export type Protocol = "http" | "websocket";
 export type Client = "native" | "browser";
 export type Access = "app" | "iam" | "iap";
 
+/** A secret of Secret Manager, pinned by version. */
+export interface SecretRef {
+  /** `NAME` in the environment's project, or `projects/PROJECT/secrets/NAME`. */
+  readonly secret: string;
+  readonly version: string;
+}
+
+/** Who may reach the preview edge, and what answers there in place of a service. */
+export interface Preview {
+  /** CIDR ranges. */
+  readonly allow: readonly string[];
+  readonly witness: { readonly image: string; readonly key: SecretRef };
+}
+
+/** What one environment changes in a service. */
+export interface ServiceOverride {
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretRef>>;
+  readonly minInstances?: number;
+  readonly maxInstances?: number;
+}
+
 export interface Environment {
   readonly id: string;
   readonly project: string;
@@ -25,6 +47,12 @@ export interface Environment {
   readonly domain: string;
   readonly promotion: "direct" | "preview";
   readonly dns: { readonly zone: string } | "external";
+  readonly certificates: "per-host" | "certificate-manager";
+  readonly state: { readonly gcs: string } | "local";
+  readonly deletionProtection: boolean;
+  /** Present exactly when `promotion` is `preview`. */
+  readonly preview?: Preview;
+  readonly services: Readonly<Record<string, ServiceOverride>>;
   readonly at: Position;
 }
 
@@ -59,7 +87,27 @@ export interface Service {
   readonly sessionAffinity: boolean;
   readonly health?: string;
   readonly access: Access;
+  /** Who may call a service with `access: iam` or `iap`. */
+  readonly invokers: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretRef>>;
+  readonly vpc?: {
+    readonly network: string;
+    readonly subnetwork: string;
+    readonly egress: "private-ranges" | "all-traffic";
+  };
+  readonly cdn: boolean;
+  readonly witness: "service" | "application";
   readonly at: Position;
+}
+
+/** What the load balancer does beside routing, the same in every environment. */
+export interface EdgeSettings {
+  readonly waf: "off" | "preview" | "enforce";
+  /** Per client address; where none is declared, one that reconnect storms and probes stay below. */
+  readonly rateLimit: { readonly requests: number; readonly perSeconds: number };
+  /** Share of requests that are logged, 0 to 1. */
+  readonly requestLogging: number;
 }
 
 export interface Route {
@@ -109,6 +157,7 @@ export interface Contract {
   readonly environments: Readonly<Record<string, Environment>>;
   readonly headers: Readonly<Record<string, HeaderIntent>>;
   readonly services: Readonly<Record<string, Service>>;
+  readonly edge: EdgeSettings;
   readonly routes: readonly Route[];
   readonly flows: Readonly<Record<string, readonly FlowStep[]>>;
   readonly budgets: Budgets;
@@ -118,4 +167,19 @@ export interface Contract {
 /** The host of a route in one environment: `${domain}` filled in. */
 export function hostIn(route: Pick<Route, "host">, environment: Pick<Environment, "domain">): string {
   return route.host.replaceAll("${domain}", environment.domain);
+}
+
+/** A service as one environment runs it: its own overrides laid over the declaration, variables filled in. */
+export function serviceIn(service: Service, environment: Environment): Service {
+  const { env = {}, secrets = {}, ...scaling } = environment.services[service.id] ?? {};
+  const filled = Object.entries({ ...service.env, ...env }).map(([name, value]) => [
+    name,
+    value.replaceAll("${domain}", environment.domain).replaceAll("${environment}", environment.id),
+  ]);
+  return {
+    ...service,
+    ...scaling,
+    env: Object.fromEntries(filled) as Record<string, string>,
+    secrets: { ...service.secrets, ...secrets },
+  };
 }

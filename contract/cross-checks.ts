@@ -1,20 +1,23 @@
 import { sameName } from "../http/header-list.ts";
+import type { Position } from "./contract.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
-import { headerProblems } from "./header-checks.ts";
+import { environmentProblems } from "./environment-checks.ts";
+import { danglingProblem, headerProblems } from "./header-checks.ts";
 import type { Report } from "./header-checks.ts";
-import { nearest } from "./problem.ts";
+import { limitProblems } from "./limit-checks.ts";
 import type { Problem } from "./problem.ts";
-import { durationMs } from "./schema.ts";
+import { durationMs } from "./schema-terms.ts";
+import { credentialProblems, serviceProblems } from "./service-checks.ts";
 import { pathText, valueText } from "./shape-problems.ts";
 import { carriesToken, variablesOf } from "./template.ts";
 import { wellFormed } from "./well-formed.ts";
-import type { RouteFile, Section, WellFormed } from "./well-formed.ts";
+import type { RouteFile, WellFormed } from "./well-formed.ts";
 
 /** Problems between the parts: dangling references, duplicate routes, values that contradict each other. */
 export function crossProblems(yaml: LocatedYaml): Problem[] {
   const parts = wellFormed(yaml.value);
   const report = (path: Path, message: string, more: Partial<Problem> = {}): Problem => ({
-    at: yaml.at(path),
+    at: placeOf(path, yaml),
     path: pathText(path),
     message,
     ...more,
@@ -24,24 +27,28 @@ export function crossProblems(yaml: LocatedYaml): Problem[] {
     ...duplicateRoutes(parts, report),
     ...sharedAddresses(parts, report),
     ...[...parts.headers].flatMap(([id, header]) => headerProblems(id, header, report)),
-    ...[...parts.services].flatMap(([id, service]) => serviceProblems(id, service, report)),
+    ...[...parts.services].flatMap(([id, service]) => serviceProblems(id, service, parts, report)),
+    ...[...parts.environments].flatMap(([id, environment]) => environmentProblems(id, environment, parts, report)),
+    ...limitProblems(parts, report),
   ];
+}
+
+/** A mapping is named by its key, in a block a line above its first entry; so is the mapping that something is missing from. */
+function placeOf(path: Path, yaml: LocatedYaml): Position {
+  let value = yaml.value;
+  const existing: (string | number)[] = [];
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) break;
+    value = (value as Record<string | number, unknown>)[step];
+    existing.push(step);
+  }
+  return typeof value === "object" && !Array.isArray(value) ? yaml.keyAt(existing) : yaml.at(existing);
 }
 
 function routeProblems(route: RouteFile, index: number, parts: WellFormed, report: Report): Problem[] {
   const at = (...rest: Path): Path => ["routes", index, ...rest];
-  const dangling = (path: Path, id: string, kind: keyof WellFormed["declared"]): Problem[] => {
-    const valid = parts.declared[kind];
-    if (valid.includes(id)) return [];
-    const near = nearest(id, valid);
-    return [
-      report(path, `no such entry under ${kind}`, {
-        value: valueText(id),
-        valid,
-        ...(near !== undefined && { nearest: near }),
-      }),
-    ];
-  };
+  const dangling = (path: Path, id: string, kind: keyof WellFormed["declared"]): Problem[] =>
+    danglingProblem(path, id, kind, parts, report);
   const headers = route.headers ?? [];
   return [
     ...dangling(at("service"), route.service, "services"),
@@ -59,6 +66,9 @@ function routeProblems(route: RouteFile, index: number, parts: WellFormed, repor
       report(at("headers", position), "two headers of one route have the same name", {
         value: valueText(headers[position]),
       }),
+    ),
+    ...credentialProblems(route, parts, (position, message) =>
+      report(at("headers", position), message, { value: valueText(headers[position]) }),
     ),
     ...lifetimeProblems(route, parts, (message, more) => report(at("lifetime"), message, more)),
     ...browserProblems(route, parts, (message) => report(at("clients"), message, { value: valueText(route.clients) })),
@@ -111,7 +121,8 @@ function browserProblems(route: RouteFile, parts: WellFormed, report: (message: 
 
 /** Two routes for one path of one host, however the host is written, in any environment. */
 function duplicateRoutes(parts: WellFormed, report: Report): Problem[] {
-  const domains = parts.domains.length > 0 ? parts.domains : ["${domain}"];
+  const declared = [...parts.environments.values()].map(({ domain }) => domain);
+  const domains = declared.length > 0 ? declared : ["${domain}"];
   const problems = new Map<string, Problem>();
   for (const domain of domains) {
     const seen = new Map<string, number>();
@@ -143,24 +154,6 @@ function sharedAddresses(parts: WellFormed, report: Report): Problem[] {
       ? []
       : [report(["services", id, "address"], `is the address of service ${first} too`, { value: valueText(address) })];
   });
-}
-
-function serviceProblems(id: string, service: Section<"services">, report: Report): Problem[] {
-  const problems: Problem[] = [];
-  if (durationMs(service.timeout) > 3_600_000)
-    problems.push(
-      report(["services", id, "timeout"], "Cloud Run's longest request timeout is 3600s", {
-        value: valueText(service.timeout),
-      }),
-    );
-  if (service["min-instances"] > service["max-instances"]) {
-    problems.push(
-      report(["services", id, "min-instances"], `is more than max-instances (${service["max-instances"]})`, {
-        value: valueText(service["min-instances"]),
-      }),
-    );
-  }
-  return problems;
 }
 
 function repeated(ids: readonly string[]): number[] {

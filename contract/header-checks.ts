@@ -1,14 +1,35 @@
 import { sameName } from "../http/header-list.ts";
 import { isToken } from "../http/token.ts";
+import { EDGE_VARIABLES } from "./edge-variables.ts";
 import type { Path } from "./locate.ts";
 import { nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { valueText } from "./shape-problems.ts";
 import { TEMPLATE_VARIABLES, fillTemplate, variablesOf } from "./template.ts";
-import type { Section } from "./well-formed.ts";
+import type { Section, WellFormed } from "./well-formed.ts";
 
 /** Makes a problem at a path of the file. */
 export type Report = (path: Path, message: string, more?: Partial<Problem>) => Problem;
+
+/** A reference to something that is not declared, with the choices there are. */
+export function danglingProblem(
+  path: Path,
+  id: string,
+  kind: keyof WellFormed["declared"],
+  { declared }: WellFormed,
+  report: Report,
+): Problem[] {
+  const valid = declared[kind];
+  if (valid.includes(id)) return [];
+  const near = nearest(id, valid);
+  return [
+    report(path, `no such entry under ${kind}`, {
+      value: valueText(id),
+      valid,
+      ...(near !== undefined && { nearest: near }),
+    }),
+  ];
+}
 
 /** Problems inside one header: template, pattern, value and subprotocols that do not fit each other. */
 export function headerProblems(id: string, header: Section<"headers">, report: Report): Problem[] {
@@ -40,7 +61,55 @@ export function headerProblems(id: string, header: Section<"headers">, report: R
       }),
     );
   }
-  return [...problems, ...reservedProblems(header, at, report), ...subprotocolProblems(header, at, report)];
+  return [
+    ...problems,
+    ...reservedProblems(header, at, report),
+    ...writtenProblems(header, at, report),
+    ...subprotocolProblems(header, at, report),
+  ];
+}
+
+/** True for a header that the generated edge writes. */
+export function isWrittenByEdge(header: Section<"headers"> | undefined): boolean {
+  return typeof header?.arrives === "object";
+}
+
+/** Names that the API refuses to write (fact V1). */
+const REFUSED =
+  /^(x-user-ip|cdn-loop|authority|proxy-authorization|proxy-authenticate|x-google.*|x-goog-.*|x-gfe.*|x-amz-.*)$/i;
+
+/** Credentials and handshake headers: writing one destroys what the client sent (facts V4, U4). */
+const PROTECTED = /^(authorization|cookie|origin|x-serverless-authorization|sec-websocket-.*)$/i;
+
+/** A written header that the API refuses, that takes a credential's place, or that a variable leaves empty (facts V1, V3). */
+function writtenProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
+  if (!isWrittenByEdge(header)) return [];
+  const problems: Problem[] = [];
+  if (REFUSED.test(header.name))
+    problems.push(report(at("name"), "is a name that no load balancer may write; choose another", { value: valueText(header.name) }));
+  if (PROTECTED.test(header.name))
+    problems.push(
+      report(
+        at("arrives"),
+        "would overwrite what the client sends; credentials and handshake headers are never written",
+        {
+          value: valueText(header.name),
+        },
+      ),
+    );
+  const variables = [...(header.value ?? "").replace(/\{\{|\}\}/g, "").matchAll(/\{([^{}]*)\}/g)].map(
+    ([, name]) => name!,
+  );
+  for (const name of variables.filter((each) => !EDGE_VARIABLES.includes(each))) {
+    const near = nearest(name, EDGE_VARIABLES);
+    problems.push(
+      report(at("value"), "unknown variable, which the load balancer would leave empty", {
+        value: valueText(`{${name}}`),
+        ...(near !== undefined && { nearest: near }),
+      }),
+    );
+  }
+  return problems;
 }
 
 /** Names that the connection, the handshake or the probe itself needs, so that a probe cannot try them. */

@@ -1,10 +1,23 @@
 import { createHash } from "node:crypto";
-import type { Arrives, Contract, Environment, FlowStep, HeaderIntent, Route, Service } from "./contract.ts";
+import type {
+  Arrives,
+  Contract,
+  EdgeSettings,
+  Environment,
+  FlowStep,
+  HeaderIntent,
+  Route,
+  SecretRef,
+  Service,
+  ServiceOverride,
+} from "./contract.ts";
 import { crossProblems } from "./cross-checks.ts";
+import { roomNeeded } from "./limit-checks.ts";
 import { parseLocated } from "./locate.ts";
 import type { LocatedYaml } from "./locate.ts";
 import type { Problem } from "./problem.ts";
-import { contractFile, durationMs } from "./schema.ts";
+import { durationMs } from "./schema-terms.ts";
+import { contractFile } from "./schema.ts";
 import type { ContractFile } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
 
@@ -61,11 +74,7 @@ function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Cont
     file: yaml.at([]).file,
     digest,
     name: file.name,
-    environments: mapEntries(file.environments, (id, entry): Environment => ({
-      id,
-      ...entry,
-      at: yaml.keyAt(["environments", id]),
-    })),
+    environments: mapEntries(file.environments, (id, entry) => toEnvironment(id, entry, yaml)),
     headers: mapEntries(file.headers, (id, entry): HeaderIntent => ({
       ...entry,
       id,
@@ -74,6 +83,7 @@ function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Cont
       arrivesAt: yaml.at(["headers", id, "arrives"]),
     })),
     services: mapEntries(file.services, (id, entry) => toService(id, entry, yaml)),
+    edge: toEdgeSettings(file),
     routes: file.routes.map((route, index) => toRoute(route, index, yaml)),
     flows: mapEntries(file.flows, (_, steps) => steps.map(toFlowStep)),
     budgets: {
@@ -102,7 +112,52 @@ function toService(id: string, entry: ContractFile["services"][string], yaml: Lo
     sessionAffinity: entry["session-affinity"],
     ...(entry.health !== undefined && { health: entry.health }),
     access: entry.access,
+    invokers: entry.invokers ?? [],
+    env: entry.env,
+    secrets: mapEntries(entry.secrets, (_, secret) => toSecretRef(secret)),
+    ...(entry.vpc !== undefined && { vpc: entry.vpc }),
+    cdn: entry.cdn,
+    witness: entry.witness,
     at: yaml.keyAt(["services", id]),
+  };
+}
+
+function toEnvironment(id: string, entry: ContractFile["environments"][string], yaml: LocatedYaml): Environment {
+  const { "deletion-protection": deletionProtection, preview, services, ...rest } = entry;
+  return {
+    id,
+    ...rest,
+    deletionProtection,
+    ...(preview !== undefined && {
+      preview: { ...preview, witness: { ...preview.witness, key: toSecretRef(preview.witness.key) } },
+    }),
+    services: mapEntries(services, (_, override): ServiceOverride => {
+      const { "min-instances": minInstances, "max-instances": maxInstances } = override;
+      return {
+        env: override.env ?? {},
+        secrets: mapEntries(override.secrets ?? {}, (_name, secret) => toSecretRef(secret)),
+        ...(minInstances !== undefined && { minInstances }),
+        ...(maxInstances !== undefined && { maxInstances }),
+      };
+    }),
+    at: yaml.keyAt(["environments", id]),
+  };
+}
+
+function toSecretRef({ secret, version }: { secret: string; version: string | number }): SecretRef {
+  return { secret, version: String(version) };
+}
+
+function toEdgeSettings({ edge, routes, budgets }: ContractFile): EdgeSettings {
+  const limit = edge["rate-limit"];
+  const room = roomNeeded(routes, budgets["concurrent-sockets"] ?? 0);
+  return {
+    waf: edge.waf,
+    rateLimit:
+      limit === undefined
+        ? { requests: Math.max(1000, room), perSeconds: 60 }
+        : { requests: limit.requests, perSeconds: durationMs(limit.per) / 1000 },
+    requestLogging: edge["request-logging"],
   };
 }
 

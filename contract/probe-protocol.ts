@@ -4,6 +4,9 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 export const SIGNATURE_HEADER = "X-Headgate-Signature";
 export const SIGNATURE_QUERY = "headgate-signature";
 
+/** Request header without which the preview edge answers 404, whatever the address a request comes from. */
+export const PREVIEW_HEADER = "X-Headgate-Preview";
+
 /** Schema of the witness's answer. */
 export const WITNESS_SCHEMA = "headgate-witness/1";
 

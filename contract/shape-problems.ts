@@ -73,20 +73,28 @@ function plainProblem(issue: Issue, path: Path, yaml: LocatedYaml): Problem {
   };
 }
 
-/** A mapping that fits no branch is read as the branch it comes closest to; a plain value gets all the choices. */
+/**
+ * A mapping that fits no branch is read as the branch it comes closest to; a plain value gets all the choices, and where
+ * the branches name none, what the union asks for.
+ */
 function unionProblems(issue: UnionIssue, path: Path, yaml: LocatedYaml): Problem[] {
   const { input } = issue;
   if (typeof input === "object" && input !== null && !Array.isArray(input))
     return mappingProblems(issue, input, path, yaml);
-  const valid = issue.errors.flatMap((branch) => branch.flatMap(choicesOf));
-  const near = typeof input === "string" ? nearest(input, valid) : undefined;
+  const plain = issue.errors.flatMap((branch) => branch.flatMap(choicesOf));
+  const valid = [...plain, ...keysAt(path).map((key) => `{ ${key}: … }`)];
+  const near = typeof input === "string" ? nearest(input, plain) : undefined;
+  const wanted = valid.length === 0 ? issue.message : undefined;
   return [
     {
       at: yaml.at(path),
       path: pathText(path),
-      message: input === undefined ? "is missing" : "is not one of the valid choices",
+      message:
+        input === undefined
+          ? ["is missing", ...(wanted === undefined ? [] : [wanted])].join(": ")
+          : (wanted ?? "is not one of the valid choices"),
       ...(input !== undefined && { value: valueText(input) }),
-      valid: [...valid, ...keysAt(path).map((key) => `{ ${key}: … }`)],
+      valid,
       ...(near !== undefined && { nearest: near }),
     },
   ];

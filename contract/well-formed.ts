@@ -11,16 +11,17 @@ export type RouteFile = ContractFile["routes"][number];
 export interface WellFormed {
   readonly headers: ReadonlyMap<string, Section<"headers">>;
   readonly services: ReadonlyMap<string, Section<"services">>;
+  readonly environments: ReadonlyMap<string, Section<"environments">>;
+  readonly edge: ContractFile["edge"] | undefined;
+  readonly budgets: ContractFile["budgets"] | undefined;
   readonly routes: readonly { readonly index: number; readonly route: RouteFile }[];
-  /** Domains of all environments. */
-  readonly domains: readonly string[];
   readonly declared: Readonly<Record<"headers" | "services" | "flows", readonly string[]>>;
 }
 
 /** Takes the well-formed parts out of a parsed file, whatever is wrong with the rest. */
 export function wellFormed(value: unknown): WellFormed {
   const file = isRecord(value) ? value : {};
-  const { environments, headers, services, routes } = contractFile.shape;
+  const { environments, headers, services, routes, edge, budgets } = contractFile.shape;
   const section = (name: string): Record<string, unknown> => (isRecord(file[name]) ? file[name] : {});
   const entries = <Item>(
     name: string,
@@ -34,7 +35,9 @@ export function wellFormed(value: unknown): WellFormed {
     headers: entries("headers", headers.unwrap().valueType),
     services: entries("services", services.valueType),
     routes: list.flatMap((item, index) => ofShape(routes.element, item).map((route) => ({ index, route }))),
-    domains: [...entries("environments", environments.valueType).values()].map(({ domain }) => domain),
+    environments: entries("environments", environments.valueType),
+    edge: ofShape(edge, file["edge"])[0],
+    budgets: ofShape(budgets, file["budgets"])[0],
     declared: {
       headers: Object.keys(section("headers")),
       services: Object.keys(section("services")),

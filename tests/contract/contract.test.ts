@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hostIn } from "../../contract/contract.ts";
+import { hostIn, serviceIn } from "../../contract/contract.ts";
+import { EVERYTHING, contractOf, environmentOf } from "../support/builders.ts";
 
 describe("hostIn", () => {
   it("fills in the domain of the environment", () => {
@@ -8,5 +9,32 @@ describe("hostIn", () => {
 
   it("leaves a host without a variable as it is", () => {
     expect(hostIn({ host: "api.example.com" }, { domain: "staging.example.com" })).toBe("api.example.com");
+  });
+});
+
+describe("serviceIn", () => {
+  const contract = contractOf(EVERYTHING);
+  const backend = contract.services["backend"]!;
+
+  it("lays the environment's own values over the declared ones, variable by variable", () => {
+    expect(serviceIn(backend, environmentOf(contract, "production"))).toEqual({
+      ...backend,
+      minInstances: 2,
+      maxInstances: 40,
+      env: { LOG_LEVEL: "warning", PUBLIC_ORIGIN: "https://app.example.com", TRACE_LABEL: "api-production" },
+      secrets: { SESSION_KEY: { secret: "session-key", version: "4" } },
+    });
+  });
+
+  it("fills in the variables where the environment changes nothing", () => {
+    expect(serviceIn(backend, environmentOf(contract, "staging"))).toEqual({
+      ...backend,
+      env: { LOG_LEVEL: "info", PUBLIC_ORIGIN: "https://app.staging.example.com" },
+    });
+  });
+
+  it("leaves a service alone whose name is a property of every object", () => {
+    const named = { ...backend, id: "constructor", env: {} };
+    expect(serviceIn(named, environmentOf(contract, "production"))).toEqual(named);
   });
 });

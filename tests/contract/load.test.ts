@@ -34,6 +34,10 @@ describe("loadContract", () => {
     expect(loadContract(file)).toMatchObject({ file, name: "reference" });
   });
 
+  it("reads the contract of the reference system, of two environments", () => {
+    expect(Object.keys(loadContract("headgate.yaml").environments)).toEqual(["staging", "production"]);
+  });
+
   it("names a missing file and how to give another", () => {
     const file = join(folder, "missing.yaml");
     expect(refusal(file)).toBe(`${file}:1:1  no such file; name the contract with --contract FILE`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { formatProblem } from "../../contract/problem.ts";
-import { FILE, REFERENCE, contractOf, edit, problemsOf } from "../support/builders.ts";
+import { EVERYTHING, FILE, REFERENCE, contractOf, edit, problemsOf } from "../support/builders.ts";
 
 const at = (line: number, column: number) => ({ file: FILE, line, column });
 const said = (text: string): string[] => problemsOf(text).flatMap((problem) => formatProblem(problem).split("\n"));
@@ -41,6 +41,11 @@ describe("parseContract of the reference contract", () => {
       maxInstances: 10,
       sessionAffinity: false,
       access: "app",
+      invokers: [],
+      env: {},
+      secrets: {},
+      cdn: false,
+      witness: "service",
       at: at(30, 3),
     });
   });
@@ -54,6 +59,10 @@ describe("parseContract of the reference contract", () => {
         domain: "staging.example.com",
         promotion: "direct",
         dns: "external",
+        certificates: "per-host",
+        state: "local",
+        deletionProtection: false,
+        services: {},
         at: at(7, 3),
       },
     });
@@ -84,90 +93,112 @@ describe("parseContract of the reference contract", () => {
   });
 });
 
-const DIGEST = "3b1f0ad0c6a9a0b2c8d7e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4";
-const COMPLETE = `version: 1
-name: reference
-environments:
-  staging:    { project: example-staging, region: us-central1, domain: staging.example.com }
-  production: { project: example, region: us-central1, domain: example.com, promotion: preview, dns: { zone: example } }
-
-headers:
-  authorization:   { name: Authorization, send: "Bearer \${token}", arrives: unchanged }
-  session-token:   { name: Sec-WebSocket-Protocol, send: "jwt-auth, jwt.\${token:base64url}", arrives: unchanged, answer: jwt-auth }
-  client-address:  { name: X-Forwarded-For, arrives: appended }
-  test-bypass:     { name: X-E2E-Bypass, arrives: never }
-  identity:        { name: X-User-Id, arrives: never }
-
-services:
-  backend:  { image: registry.example.com/backend@sha256:${DIGEST}, port: 8000, timeout: 3600s, concurrency: 80, min-instances: 1, session-affinity: true, health: /health, access: app }
-  auth:     { image: registry.example.com/auth@sha256:${DIGEST}, access: iam }
-  frontend: { image: registry.example.com/frontend@sha256:${DIGEST}, address: google_cloud_run_v2_service.web }
-
-routes:
-  - host: api.\${domain}
-    paths: [/ws, /ws/*]
-    service: backend
-    protocol: websocket
-    clients: [browser, native]
-    headers: [authorization, session-token, test-bypass, identity]
-    lifetime: 3600s
-    flow: agent-run
-    priority: P1
-  - { host: "api.\${domain}", paths: [/*], service: backend, headers: [authorization, client-address, test-bypass] }
-
-flows:
-  agent-run:
-    - expect: { type: connection_established }
-      within: 5s
-    - send: { type: execute_agent, message: "ping" }
-    - expect-in-order: [agent_started, agent_thinking, tool_executing, tool_completed, agent_completed]
-      within: 30s
-    - close: 1000
-
-budgets: { handshake-p95: 400ms, flow-p95: 2s, concurrent-sockets: 20 }
-waivers:
-  - { rule: header-never, target: api, reason: until the client is gone, owner: platform, expires: 2027-03-31 }
-`;
-
 describe("parseContract of a contract that uses everything", () => {
-  const contract = contractOf(COMPLETE);
+  const contract = contractOf(EVERYTHING);
 
-  it("gives every environment with who promotes it and who owns its names", () => {
-    expect(Object.values(contract.environments)).toMatchObject([
-      { id: "staging", promotion: "direct", dns: "external", at: at(4, 3) },
-      { id: "production", promotion: "preview", dns: { zone: "example" }, at: at(5, 3) },
-    ]);
+  it("gives every environment, with where it stands and what it changes", () => {
+    expect(contract.environments["staging"]).toMatchObject({ promotion: "direct", at: at(7, 3) });
+    expect(contract.environments["production"]).toEqual({
+      id: "production",
+      project: "example-production",
+      region: "europe-west1",
+      domain: "example.com",
+      promotion: "preview",
+      dns: { zone: "example-com" },
+      certificates: "certificate-manager",
+      state: { gcs: "example-terraform" },
+      deletionProtection: true,
+      preview: {
+        allow: ["203.0.113.0/24", "2001:db8::/32"],
+        witness: {
+          image: "registry.example.com/witness@sha256:9f5b4ae40ad1e4f60c1129d8e7f605b4c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8",
+          key: { secret: "projects/example-shared/secrets/headgate-key", version: "7" },
+        },
+      },
+      services: {
+        backend: {
+          env: { LOG_LEVEL: "warning", TRACE_LABEL: "api-${environment}" },
+          secrets: { SESSION_KEY: { secret: "session-key", version: "4" } },
+          minInstances: 2,
+          maxInstances: 40,
+        },
+      },
+      at: at(11, 3),
+    });
+  });
+
+  it("gives an override without the numbers that it leaves alone", () => {
+    const text = edit(EVERYTHING, "        min-instances: 2\n        max-instances: 40\n", "");
+    expect(contractOf(text).environments["production"]!.services["backend"]).toEqual({
+      env: { LOG_LEVEL: "warning", TRACE_LABEL: "api-${environment}" },
+      secrets: { SESSION_KEY: { secret: "session-key", version: "4" } },
+    });
   });
 
   it("gives every header, one without a template too", () => {
     expect(Object.keys(contract.headers)).toEqual([
       "authorization",
+      "platform-token",
       "session-token",
       "client-address",
+      "client-place",
       "test-bypass",
-      "identity",
     ]);
     expect(contract.headers["client-address"]).not.toHaveProperty("send");
     expect(contract.headers["session-token"]).toMatchObject({ answer: "jwt-auth", arrives: { kind: "unchanged" } });
   });
 
   it("gives what is said about a service", () => {
-    expect(contract.services["backend"]).toMatchObject({
+    expect(contract.services["backend"]).toEqual({
+      id: "backend",
+      image: "registry.example.com/backend@sha256:3b1f0ad0c6a9a0b2c8d7e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4",
       port: 8000,
       timeoutMs: 3_600_000,
+      concurrency: 250,
+      cpu: "2",
+      memory: "1Gi",
       minInstances: 1,
+      maxInstances: 20,
       sessionAffinity: true,
       health: "/health",
       access: "app",
+      invokers: [],
+      env: { LOG_LEVEL: "info", PUBLIC_ORIGIN: "https://app.${domain}" },
+      secrets: { SESSION_KEY: { secret: "session-key", version: "3" } },
+      vpc: { network: "main", subnetwork: "services", egress: "all-traffic" },
+      cdn: false,
+      witness: "application",
+      at: at(46, 3),
     });
-    expect(contract.services["auth"]!.access).toBe("iam");
-    expect(contract.services["frontend"]!.address).toBe("google_cloud_run_v2_service.web");
   });
 
-  it("gives both routes of the host", () => {
-    expect(contract.routes).toMatchObject([
-      { id: "api.${domain} /ws /ws/*", flow: "agent-run", lifetimeMs: 3_600_000, at: at(20, 5) },
-      { id: "api.${domain} /*", headers: ["authorization", "client-address", "test-bypass"], at: at(29, 5) },
+  it("gives who may call a service, where its Terraform is, and whether a cache stands before it", () => {
+    expect(contract.services).toMatchObject({
+      reports: { access: "iam", invokers: ["serviceAccount:reports@example-shared.iam.gserviceaccount.com"] },
+      console: { access: "iap", invokers: ["group:staff@example.com", "domain:example.com"] },
+      frontend: { address: "google_cloud_run_v2_service.web", cdn: true },
+    });
+    expect(contract.services["frontend"]).not.toHaveProperty("image");
+  });
+
+  it("gives a network whose egress is not said the private ranges", () => {
+    const text = edit(EVERYTHING, ", egress: all-traffic", "");
+    expect(contractOf(text).services["backend"]!.vpc!.egress).toBe("private-ranges");
+  });
+
+  it("gives what the edge does beside routing", () => {
+    expect(contract.edge).toEqual({
+      waf: "enforce",
+      rateLimit: { requests: 400, perSeconds: 10 },
+      requestLogging: 0.25,
+    });
+  });
+
+  it("gives every route of the host", () => {
+    expect(contract.routes.slice(0, 3)).toMatchObject([
+      { id: "api.${domain} /ws /ws/*", flow: "agent-run", lifetimeMs: 3_600_000, at: at(84, 5) },
+      { id: "api.${domain} /reports/*", service: "reports", at: at(93, 5) },
+      { id: "api.${domain} /*", headers: ["authorization", "client-address", "client-place", "test-bypass"] },
     ]);
   });
 
@@ -185,17 +216,42 @@ describe("parseContract of a contract that uses everything", () => {
   });
 
   it("gives the budgets in milliseconds and sockets", () => {
-    expect(contract.budgets).toEqual({ handshakeP95Ms: 400, flowP95Ms: 2000, concurrentSockets: 20 });
+    expect(contract.budgets).toEqual({ handshakeP95Ms: 400, flowP95Ms: 2000, concurrentSockets: 1000 });
   });
 
   it("gives a waiver with its last day as it is written", () => {
-    expect(contract.waivers).toMatchObject([{ rule: "header-never", expires: "2027-03-31", at: at(42, 5) }]);
+    expect(contract.waivers).toMatchObject([{ rule: "header-never", expires: "2027-03-31", at: at(123, 5) }]);
   });
 });
 
 describe("parseContract of a contract without the optional parts", () => {
   it("leaves them empty", () => {
     expect(contractOf(REFERENCE)).toMatchObject({ flows: {}, budgets: {}, waivers: [] });
+  });
+
+  it("gives the edge a rule set that only logs, a limit that honest clients stay below, and every request logged", () => {
+    expect(contractOf(REFERENCE).edge).toEqual({
+      waf: "preview",
+      rateLimit: { requests: 1000, perSeconds: 60 },
+      requestLogging: 1,
+    });
+  });
+
+  it("gives each key of the edge its default by itself", () => {
+    expect(contractOf(`${REFERENCE}edge: { waf: off }\n`).edge).toEqual({
+      waf: "off",
+      rateLimit: { requests: 1000, perSeconds: 60 },
+      requestLogging: 1,
+    });
+  });
+
+  it.each([
+    [456, 1000],
+    [457, 1002],
+    [800, 1688],
+  ])("gives a limit that lets %i sockets reconnect", (sockets, requests) => {
+    const text = `${REFERENCE}budgets: { concurrent-sockets: ${sockets} }\n`;
+    expect(contractOf(text).edge.rateLimit).toEqual({ requests, perSeconds: 60 });
   });
 });
 

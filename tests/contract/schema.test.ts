@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { contractJsonSchema, durationMs } from "../../contract/schema.ts";
-import { REFERENCE, edit, problemsOf, refusalOf } from "../support/builders.ts";
+import { parse } from "yaml";
+import { contractJsonSchema } from "../../contract/schema.ts";
+import { EVERYTHING, REFERENCE, edit, itRefuses, problemsOf } from "../support/builders.ts";
 import type { BadContract } from "../support/builders.ts";
 
 const WRONG_VALUES: readonly BadContract[] = [
@@ -123,7 +126,7 @@ const WRONG_VALUES: readonly BadContract[] = [
     to: "backend:latest",
     stands: "us-docker.pkg.dev/example/reference/backend:latest",
     says: [
-      "headgate.yaml:20:12  services.backend.image: an image is named by digest: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>",
+      "headgate.yaml:20:12  services.backend.image: an image is named by digest, because a tag can move: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>",
       '    value  "us-docker.pkg.dev/example/reference/backend:latest"',
     ],
   },
@@ -198,13 +201,7 @@ const WRONG_VALUES: readonly BadContract[] = [
 ];
 
 describe("a value of the wrong shape", () => {
-  for (const bad of WRONG_VALUES) {
-    it(`is refused where it stands: ${bad.name}`, () => {
-      const { said, stands } = refusalOf(bad);
-      expect(said).toEqual(bad.says);
-      expect(stands.startsWith(bad.stands)).toBe(true);
-    });
-  }
+  itRefuses("is refused where it stands", WRONG_VALUES);
 
   it("is refused where it stands: an id in capitals", () => {
     expect(problemsOf(edit(REFERENCE, "  test-bypass: {", "  Test_Bypass: {"))[0]).toEqual({
@@ -238,24 +235,43 @@ describe("a waiver", () => {
   });
 });
 
-describe("durationMs", () => {
-  for (const [text, ms] of [
-    ["400ms", 400],
-    ["5s", 5000],
-    ["30m", 1_800_000],
-    ["1h", 3_600_000],
-  ] as const) {
-    it(`reads ${text}`, () => {
-      expect(durationMs(text)).toBe(ms);
-    });
-  }
-});
-
 describe("contractJsonSchema", () => {
   it("asks an editor for what a person must write, and not for what has a default", () => {
     expect(contractJsonSchema()).toMatchObject({
       required: ["version", "name", "environments", "services", "routes"],
       additionalProperties: false,
     });
+  });
+});
+
+describe("the published schema", () => {
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(readFileSync("schema/headgate.schema.json", "utf8")) as object,
+  );
+  const isValid = (text: string): boolean => validate(parse(text));
+
+  it("is the one that the code makes", () => {
+    expect(JSON.parse(readFileSync("schema/headgate.schema.json", "utf8"))).toEqual(
+      JSON.parse(JSON.stringify(contractJsonSchema())),
+    );
+  });
+
+  it.each([
+    ["of the reference system", readFileSync("headgate.yaml", "utf8")],
+    ["of one environment", REFERENCE],
+    ["that uses every key", EVERYTHING],
+  ])("accepts the contract %s", (_, text) => {
+    expect(isValid(text), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  it.each([
+    ["an unknown key", "version: 1\n", "version: 1\nverison: 1\n"],
+    ["an unknown key of an environment", "    region: us-central1\n", "    regoin: us-central1\n"],
+    ["a value outside its set", "certificates: certificate-manager", "certificates: manual"],
+    ["an image by tag", "@sha256:3b1f0ad0c6a9a0b2c8d7e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4", ":latest"],
+    ["an address without its range", "203.0.113.0/24", "203.0.113.7"],
+    ["a share above one", "request-logging: 0.25", "request-logging: 25"],
+  ])("refuses %s", (_, from, to) => {
+    expect(isValid(edit(EVERYTHING, from, to))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pathText, valueText } from "../../contract/shape-problems.ts";
-import { REFERENCE, problemsOf, refusalOf } from "../support/builders.ts";
+import { REFERENCE, itRefuses, problemsOf } from "../support/builders.ts";
 import type { BadContract } from "../support/builders.ts";
 
 const UNKNOWN_KEYS: readonly BadContract[] = [
@@ -13,7 +13,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
       "headgate.yaml:4:1  environment: unknown key",
       '    value  "environment"',
       "    try    environments",
-      "    valid  version, name, environments, headers, services, routes, flows, budgets, waivers",
+      "    valid  version, name, environments, headers, services, edge, routes, flows, budgets, waivers",
     ],
   },
   {
@@ -24,7 +24,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
     says: [
       "headgate.yaml:4:1  <<: unknown key",
       '    value  "<<"',
-      "    valid  version, name, environments, headers, services, routes, flows, budgets, waivers",
+      "    valid  version, name, environments, headers, services, edge, routes, flows, budgets, waivers",
     ],
   },
   {
@@ -36,7 +36,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
       "headgate.yaml:7:90  environments.staging.promtion: unknown key",
       '    value  "promtion"',
       "    try    promotion",
-      "    valid  project, region, domain, promotion, dns",
+      "    valid  project, region, domain, promotion, dns, certificates, state, deletion-protection, preview, services",
     ],
   },
   {
@@ -84,7 +84,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
       "headgate.yaml:25:5  services.backend.session-afinity: unknown key",
       '    value  "session-afinity"',
       "    try    session-affinity",
-      "    valid  address, image, port, timeout, concurrency, cpu, memory, min-instances, max-instances, session-affinity, health, access",
+      "    valid  address, image, port, timeout, concurrency, cpu, memory, min-instances, max-instances, session-affinity, health, access, invokers, env, secrets, required, vpc, cdn, witness",
     ],
   },
   {
@@ -125,13 +125,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
 ];
 
 describe("an unknown key", () => {
-  for (const bad of UNKNOWN_KEYS) {
-    it(`${bad.name} is refused with its place and the keys that are known there`, () => {
-      const { said, stands } = refusalOf(bad);
-      expect(said).toEqual(bad.says);
-      expect(stands.startsWith(bad.stands)).toBe(true);
-    });
-  }
+  itRefuses("is refused with its place and the keys that are known there", UNKNOWN_KEYS);
 
   it("in a step of a flow is refused at the key", () => {
     const text = `${REFERENCE}flows:\n  run:\n    - { expect: { type: ready }, witin: 5s }\n`;
@@ -204,13 +198,7 @@ const EMPTY_OR_MISSING: readonly BadContract[] = [
 ];
 
 describe("something that is empty or missing", () => {
-  for (const bad of EMPTY_OR_MISSING) {
-    it(`is refused at the nearest place that exists: ${bad.name}`, () => {
-      const { said, stands } = refusalOf(bad);
-      expect(said).toEqual(bad.says);
-      expect(stands.startsWith(bad.stands)).toBe(true);
-    });
-  }
+  itRefuses("is refused at the nearest place that exists", EMPTY_OR_MISSING);
 
   it("is told of a contract without routes, services and environments, each by itself", () => {
     expect(problemsOf("version: 1\nname: reference\nenvironments: {}\nservices: {}\nroutes: []\n")).toMatchObject([
