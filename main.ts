@@ -1,15 +1,25 @@
+import { dirname, join } from "node:path";
 import { App } from "cdktf";
+import { IMAGES_FILE, withImages } from "./contract/images.ts";
 import { loadContract } from "./contract/load.ts";
 import { ContractError } from "./contract/problem.ts";
+import { RELEASE_FILE, loadRelease } from "./contract/release.ts";
+import { writeCandidates } from "./stacks/candidates.ts";
 import { EnvironmentStack } from "./stacks/environment-stack.ts";
 import { writeSources } from "./stacks/source-lines.ts";
 
 /** Contract → App → one stack an environment → synth. Exit 2 when the contract is wrong. */
 try {
-  const contract = loadContract(process.env["HEADGATE_CONTRACT"] ?? "headgate.yaml");
+  const file = process.env["HEADGATE_CONTRACT"] ?? "headgate.yaml";
+  const beside = (name: string): string => join(dirname(file), name);
+  const options = process.argv.slice(2).filter((each) => each !== "--image");
+  const contract = withImages(loadContract(file), { options, file: beside(IMAGES_FILE) });
   const app = new App();
-  for (const environment of Object.values(contract.environments)) new EnvironmentStack(app, { contract, environment });
+  for (const environment of Object.values(contract.environments)) {
+    new EnvironmentStack(app, { contract, environment, release: loadRelease(beside(RELEASE_FILE), environment.id) });
+  }
   app.synth();
+  writeCandidates(app);
   writeSources(app, import.meta.dirname);
 } catch (error) {
   if (!(error instanceof ContractError)) throw error;

@@ -1,10 +1,48 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { build } from "esbuild";
 
-/** Folders whose files end up in the bundle. */
-const SOURCES = ["contract", "http", "probes", "package.json", "scripts/build.js"];
-const OUT = "dist/headgate.js";
+/** Names that `require` and `import.meta` stand for in the other module system. */
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);';
+const META_URL = 'const __metaUrl = require("node:url").pathToFileURL(__filename).href;';
+
+/** What is published: the command line, synth for a folder that holds a contract alone, and the constructs. */
+const BUNDLES = [
+  {
+    out: "dist/headgate.js",
+    entry: "probes/cli.ts",
+    sources: ["contract", "http", "probes"],
+    options: {
+      format: "esm",
+      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+      // ws loads these two only when they are installed; they speed up masking and nothing else.
+      external: ["bufferutil", "utf-8-validate"],
+    },
+    licences: "dist/THIRD-PARTY-LICENSES.txt",
+  },
+  {
+    out: "dist/synth.js",
+    entry: "main.ts",
+    sources: ["contract", "http", "stacks", "main.ts"],
+    options: { format: "esm", banner: { js: REQUIRE } },
+    licences: "dist/THIRD-PARTY-LICENSES-synth.txt",
+  },
+  ...["js", "cjs"].map((extension) => ({
+    out: `dist/stacks.${extension}`,
+    entry: "stacks/index.ts",
+    sources: ["contract", "http", "stacks"],
+    options: {
+      format: extension === "js" ? "esm" : "cjs",
+      external: ["cdktf", "constructs", "@cdktf/provider-google"],
+      ...(extension === "js"
+        ? { banner: { js: REQUIRE } }
+        : { banner: { js: META_URL }, define: { "import.meta.url": "__metaUrl" } }),
+    },
+    licences: undefined,
+  })),
+];
 
 /** Time of the newest file below a path, in milliseconds. */
 function newest(path) {
@@ -13,7 +51,7 @@ function newest(path) {
   return Math.max(...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-/** The licences of everything that the bundle contains, for redistribution with it. */
+/** The licences of everything that a bundle contains, for redistribution with it. */
 function licences(inputs) {
   const packages = new Set(
     inputs
@@ -21,39 +59,53 @@ function licences(inputs) {
       .map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll(sep, "/"))[0]),
   );
   return [...packages].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { name, version, license, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-    return `${name} ${version} (${license})\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8")}`;
+    const source = typeof repository === "string" ? repository : (repository?.url ?? "");
+    return `${name} ${version} (${license}) ${source}\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8")}`;
   });
 }
 
-const isFresh =
-  process.argv.includes("--if-stale") && existsSync(OUT) && statSync(OUT).mtimeMs > Math.max(...SOURCES.map(newest));
-if (!isFresh) {
+async function bundle({ out, entry, options, licences: file }) {
   const { metafile } = await build({
-    entryPoints: ["probes/cli.ts"],
-    outfile: OUT,
+    entryPoints: [entry],
+    outfile: out,
     bundle: true,
     platform: "node",
     target: "node20.18",
-    format: "esm",
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: false,
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
-    // ws loads these two only when they are installed; they speed up masking and nothing else.
-    external: ["bufferutil", "utf-8-validate"],
-    banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
-    },
+    ...options,
   });
-  // npx links to this file and makes it executable only the first time it meets a checkout's path.
-  chmodSync(OUT, 0o755);
-  writeFileSync(
-    "dist/THIRD-PARTY-LICENSES.txt",
-    licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`),
-  );
+  // npx links to the command line and makes it executable only the first time it meets a checkout's path.
+  if (out === "dist/headgate.js") chmodSync(out, 0o755);
+  if (file !== undefined) writeFileSync(file, licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`));
 }
+
+/** Declarations of the constructs; TypeScript keeps `.ts` in their imports, where a published file has `.js`. */
+function declarations() {
+  rmSync("dist/types", { recursive: true, force: true });
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
+    stdio: "inherit",
+  });
+  // The same declarations serve both module systems.
+  writeFileSync("dist/types/package.json", '{ "type": "commonjs" }\n');
+  for (const name of readdirSync("dist/types", { recursive: true }).filter((each) => each.endsWith(".d.ts"))) {
+    const file = join("dist/types", name);
+    writeFileSync(file, readFileSync(file, "utf8").replace(/(from ")(\.[^"]*)\.ts(")/g, "$1$2.js$3"));
+  }
+}
+
+const onlyStale = process.argv.includes("--if-stale");
+const isFresh = ({ out, sources }) =>
+  onlyStale &&
+  existsSync(out) &&
+  statSync(out).mtimeMs > Math.max(...[...sources, "package.json", "scripts/build.js"].map(newest));
+const stale = BUNDLES.filter((each) => !isFresh(each));
+await Promise.all(stale.map(bundle));
+const types = { out: "dist/types/stacks/index.d.ts", sources: ["contract", "http", "stacks", "tsconfig.types.json"] };
+if (!isFresh(types)) declarations();

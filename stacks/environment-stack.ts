@@ -1,138 +1,212 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
-import { LocalBackend, TerraformStack } from "cdktf";
+import { GcsBackend, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Contract, Environment, Position, Route, Service } from "../contract/contract.ts";
-import { pathForm } from "../contract/paths.ts";
+import type { Contract, Environment } from "../contract/contract.ts";
 import { ContractError } from "../contract/problem.ts";
 import type { Problem } from "../contract/problem.ts";
+import { RELEASE_FILE, contractOfRelease, releaseEntry } from "../contract/release.ts";
+import type { Release, ReleaseEntry } from "../contract/release.ts";
+import { STAMP_HEADER } from "../contract/stamp.ts";
+import { Backends } from "./backends.ts";
 import { CloudRunService } from "./constructs/cloud-run-service.ts";
+import { DnsRecords } from "./constructs/dns-records.ts";
+import { EdgeCertificates } from "./constructs/edge-certificates.ts";
 import { HeaderRouting } from "./constructs/header-routing.ts";
-import type { RoutedHost, RoutedRule } from "./constructs/header-routing.ts";
 import { HttpsEdge } from "./constructs/https-edge.ts";
-import { ServerlessBackend } from "./constructs/serverless-backend.ts";
-import { generationOf } from "./generation.ts";
-import { forbiddenNames, removedHere, routesByHost, writtenHeaders } from "./route-order.ts";
-import type { HostRoutes } from "./route-order.ts";
+import { serviceOf } from "./edge-version.ts";
+import type { Declared, EdgeVersion } from "./edge-version.ts";
+import { descriptionOf, labelsOf, nameProblems, prefixOf } from "./names.ts";
+import { PreviewEdge } from "./preview-edge.ts";
+import { routesByHost } from "./route-order.ts";
+import { routingOf } from "./routing.ts";
+import { propsOfService } from "./service-props.ts";
 import { here } from "./source-lines.ts";
 
 export interface EnvironmentStackProps {
   readonly contract: Contract;
   readonly environment: Environment;
+  /** What is live, for `promotion: preview`; undefined before the first promotion. */
+  readonly release?: Release | undefined;
 }
 
-type Backends = Readonly<Record<string, string>>;
-
 /**
- * One environment: every service and the whole edge, in one state, so that no half of it can be deployed alone.
- * @throws ContractError for what the contract asks and these stacks do not build.
+ * One environment: every service and the whole edge, in one state, so that no half of it can be deployed alone. With
+ * `promotion: preview` the public edge is built from the release that is live, and the contract as it stands goes to the
+ * preview edge: nothing that users meet changes before it was probed.
+ * @throws ContractError for what the contract asks and Google Cloud would refuse.
  */
 export class EnvironmentStack extends TerraformStack {
+  /** What `release.json` holds once this contract is promoted; undefined for an environment without a preview edge. */
+  readonly candidateRelease: ReleaseEntry | undefined;
+  private readonly runs: Readonly<Record<string, CloudRunService>>;
+  private readonly description: string;
+
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, props.environment.id);
     const { contract, environment } = props;
-    const prefix = `${contract.name}-${environment.id}`;
-    refuseUnbuilt(contract, environment, prefix);
-    here(new GoogleProvider(this, "google", { project: environment.project, region: environment.region }));
-    // Relative: an absolute path would make the output differ from machine to machine.
-    new LocalBackend(this, { path: `../../../terraform.${environment.id}.tfstate` });
-    this.addOverride("terraform.required_version", ">= 1.10.0");
+    refuse(contract, environment);
+    this.description = descriptionOf(contract, environment);
+    this.addProvider(contract, environment);
+    const release = environment.promotion === "preview" ? props.release : undefined;
+    const live = release === undefined ? undefined : versionOf(release.live);
+    const kept = (release?.kept ?? []).map(versionOf);
+    this.runs = this.addServices({ contract, environment }, live, kept);
+    const entry = releaseEntry(contract, environment, this.generations(contract));
+    this.candidateRelease = environment.promotion === "preview" ? entry : undefined;
+    const candidate = { contract, environment, generations: entry.generations, stamp: entry.stamp };
+    this.addEdges(live ?? candidate, candidate, kept);
+  }
 
-    const hosts = routesByHost(contract, environment);
-    const backends = Object.fromEntries(
-      Object.values(contract.services).map((service) => [service.id, this.addService(service, environment, prefix)]),
+  private addProvider({ name }: Contract, { id, project, region, state }: Environment): void {
+    here(new GoogleProvider(this, "google", { project, region }));
+    if (state === "local") {
+      // Relative: an absolute path would make the output differ from machine to machine.
+      new LocalBackend(this, { path: `../../../terraform.${id}.tfstate` });
+    } else {
+      new GcsBackend(this, { bucket: state.gcs, prefix: `${name}/${id}` });
+    }
+    this.addOverride("terraform.required_version", ">= 1.10.0");
+  }
+
+  /** Every declared service, and those that only a release still sends requests to. */
+  private addServices(
+    current: Declared,
+    live: EdgeVersion | undefined,
+    kept: readonly EdgeVersion[],
+  ): Record<string, CloudRunService> {
+    const versions: Declared[] = [current, ...(live === undefined ? [] : [live]), ...kept];
+    const ids = [...new Set(versions.flatMap(({ contract }) => Object.keys(contract.services)))];
+    return Object.fromEntries(
+      ids.map((id) => {
+        const version = versions.find(({ contract }) => contract.services[id] !== undefined)!;
+        const generations = {
+          live: live?.generations[id],
+          kept: kept.flatMap((each) => each.generations[id] ?? []),
+        };
+        const props = {
+          ...propsOfService(serviceOf(version, id), version),
+          ...(current.environment.promotion === "preview" && { generations }),
+        };
+        return [id, here(new CloudRunService(this, `service-${id}`, props))];
+      }),
     );
+  }
+
+  /** Service → generation of its template as the contract stands. */
+  private generations({ services }: Contract): Record<string, string> {
+    return Object.fromEntries(Object.keys(services).map((service) => [service, this.runs[service]!.generation]));
+  }
+
+  private addEdges(live: EdgeVersion, candidate: EdgeVersion, kept: readonly EdgeVersion[]): void {
+    const { contract, environment } = candidate;
+    const prefix = prefixOf(contract, environment);
+    const backends = new Backends(this, {
+      prefix,
+      description: this.description,
+      runs: this.runs,
+      tagged: environment.promotion === "preview",
+    });
+    // The candidate's backends stand ready before anything is promoted; those of kept releases until their sockets ended.
+    for (const version of [live, candidate, ...kept])
+      for (const service of Object.keys(version.contract.services)) backends.idOf(version, service);
+    const certificates = here(
+      new EdgeCertificates(this, "certificates", {
+        name: prefix,
+        description: this.description,
+        labels: labelsOf(contract, environment),
+        hosts: [...new Set([...hostsOf(live), ...hostsOf(candidate)])],
+        kind: environment.certificates,
+      }),
+    );
+    const edge = this.addPublicEdge(live, backends, certificates);
+    if (environment.preview !== undefined) {
+      here(
+        new PreviewEdge(this, "preview", {
+          version: candidate,
+          preview: environment.preview,
+          description: this.description,
+          runs: this.runs,
+          certificates: certificates.source,
+        }),
+      );
+    }
+    this.addNames(live, edge, certificates);
+    this.say("generations", live.generations, "Generation of each service that answers on the public edge");
+    this.say("stamp", live.stamp, `Value of ${STAMP_HEADER} in every answer of the public edge`);
+  }
+
+  private addPublicEdge(live: EdgeVersion, backends: Backends, certificates: EdgeCertificates): HttpsEdge {
+    const name = prefixOf(live.contract, live.environment);
     const routing = here(
       new HeaderRouting(this, "routing", {
-        name: prefix,
-        hosts: hosts.map((host) => toRoutedHost(host, contract, backends)),
-        defaultBackend: backends[hosts[0]!.fallback.service]!,
-        removeEverywhere: forbiddenNames(contract),
-      }),
-    );
-    here(
-      new HttpsEdge(this, "edge", { name: prefix, hosts: hosts.map(({ host }) => host), urlMap: routing.urlMap.id }),
-    );
-  }
-
-  /** Adds a service and its backend; gives the id of the backend service. Ids hold the generation. */
-  private addService(service: Service, environment: Environment, prefix: string): string {
-    const name = `${prefix}-${service.id}`;
-    const run = here(
-      new CloudRunService(this, `service-${service.id}`, {
         name,
-        label: service.id,
-        region: environment.region,
-        image: service.image ?? "",
-        port: service.port,
-        timeoutSeconds: Math.ceil(service.timeoutMs / 1000),
-        concurrency: service.concurrency,
-        cpu: service.cpu,
-        memory: service.memory,
-        minInstances: service.minInstances,
-        maxInstances: service.maxInstances,
-        sessionAffinity: service.sessionAffinity,
-        ...(service.health !== undefined && { health: service.health }),
+        description: this.description,
+        ...routingOf(live, (service) => backends.idOf(live, service)),
+        respondWith: [{ name: STAMP_HEADER, value: live.stamp }],
       }),
     );
-    const backend = here(
-      new ServerlessBackend(this, `backend-${service.id}-${run.generation}`, {
-        name: `${name}-${run.generation}`,
-        region: environment.region,
-        cloudRunService: run.service.name,
+    return here(
+      new HttpsEdge(this, "edge", {
+        name,
+        description: this.description,
+        labels: labelsOf(live.contract, live.environment),
+        hosts: hostsOf(live),
+        certificates: certificates.source,
+        urlMap: routing.urlMap.id,
       }),
     );
-    return backend.backendService.id;
+  }
+
+  private addNames(live: EdgeVersion, { addresses }: HttpsEdge, { authorizations }: EdgeCertificates): void {
+    const { dns } = live.environment;
+    const hosts = hostsOf(live);
+    if (dns !== "external") {
+      here(new DnsRecords(this, "names", { zone: dns.zone, hosts, addresses, authorizations }));
+    }
+    const records = [
+      ...hosts.flatMap((host) => [
+        { name: `${host}.`, type: "A", data: addresses.ipv4 },
+        { name: `${host}.`, type: "AAAA", data: addresses.ipv6 },
+      ]),
+      ...authorizations.map(({ name, type, data }) => ({ name, type, data })),
+    ];
+    this.say(
+      "urls",
+      hosts.map((host) => `https://${host}`),
+      "Where the system answers",
+    );
+    this.say("addresses", addresses, "Addresses of the public edge");
+    this.say(
+      "dns-records",
+      records,
+      dns === "external" ? "Records to create at the owner of the names" : "Records of the zone",
+    );
+  }
+
+  private say(id: string, value: unknown, description: string): void {
+    here(new TerraformOutput(this, id, { value, description }));
   }
 }
 
-function toRoutedHost(host: HostRoutes, contract: Contract, backends: Backends): RoutedHost {
-  const rules = host.routes.map((route) => toRoutedRule(route, contract, backends));
-  const lastIsPlain =
-    host.routes.at(-1) === host.fallback && host.fallback.paths.length === 1 && isPlain(rules.at(-1)!);
-  return {
-    name:
-      host.host.replaceAll(".", "-").length > 54
-        ? `host-${generationOf(host.host)}`
-        : `host-${host.host.replaceAll(".", "-")}`,
-    host: host.host,
-    // A catch-all without header actions needs no rule of its own: it is the path matcher's default.
-    rules: lastIsPlain ? rules.slice(0, -1) : rules,
-    defaultBackend: backends[host.fallback.service]!,
-  };
+function versionOf(entry: ReleaseEntry): EdgeVersion {
+  const { generations, stamp } = entry;
+  return { ...contractOfRelease(entry, RELEASE_FILE), generations, stamp };
 }
 
-function toRoutedRule(route: Route, contract: Contract, backends: Backends): RoutedRule {
-  const forms = route.paths.map(pathForm);
-  return {
-    exact: forms.filter(({ kind }) => kind === "exact").map(({ match }) => match),
-    prefixes: forms.filter(({ kind }) => kind === "prefix").map(({ match }) => match),
-    backend: backends[route.service]!,
-    set: writtenHeaders(contract, route),
-    remove: removedHere(contract, route),
-  };
+function hostsOf({ contract, environment }: EdgeVersion): string[] {
+  return routesByHost(contract, environment).map(({ host }) => host);
 }
 
-function isPlain(rule: RoutedRule): boolean {
-  return rule.set.length === 0 && rule.remove.length === 0;
-}
-
-/** Says with the contract's line what these stacks do not build yet, rather than building something else. */
-function refuseUnbuilt(contract: Contract, environment: Environment, prefix: string): void {
-  const { id, at, promotion, dns } = environment;
-  const problems: Problem[] = [];
-  const refuse = (isRefused: boolean, place: Position, path: string, message: string, value: string): void => {
-    if (isRefused) problems.push({ at: place, path, message, value });
-  };
-  for (const service of Object.values(contract.services)) {
-    const name = `${prefix}-${service.id}`;
-    const path = `services.${service.id}`;
-    refuse(service.access !== "app", service.at, `${path}.access`, "the stacks build access: app only", service.access);
-    refuse(service.image === undefined, service.at, `${path}.image`, "the stacks need the image, by digest", "none");
-    refuse(name.length > 49, service.at, path, "makes a Cloud Run service name longer than 49 characters", name);
-  }
-  const path = `environments.${id}`;
-  refuse(promotion !== "direct", at, `${path}.promotion`, "the stacks build promotion: direct only", promotion);
-  refuse(dns !== "external", at, `${path}.dns`, "the stacks leave names to their owner: dns: external only", "a zone");
-  refuse(prefix.length > 40, at, path, "makes resource names longer than 63 characters", prefix);
+/** What Google Cloud would refuse, or what nobody could deploy, with the contract's line. */
+function refuse(contract: Contract, environment: Environment): void {
+  const problems: Problem[] = Object.values(contract.services)
+    .filter(({ image }) => image === undefined)
+    .map(({ id, at }) => ({
+      at,
+      path: `services.${id}.image`,
+      message: "the stacks need the image, by digest; write it, or name it with --image or images.json",
+      value: "none",
+    }));
+  problems.push(...nameProblems(contract, environment));
   if (problems.length > 0) throw new ContractError(problems);
 }

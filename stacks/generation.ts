@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digestOf } from "../contract/canonical.ts";
 
 /**
  * Short name of a service's generation: eight hexadecimal digits over everything in its revision template. Two
@@ -6,13 +6,5 @@ import { createHash } from "node:crypto";
  * with two templates, and a docs-only commit must plan no change.
  */
 export function generationOf(template: unknown): string {
-  return createHash("sha256").update(canonicalJson(template)).digest("hex").slice(0, 8);
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  return digestOf(template).slice(0, 8);
 }

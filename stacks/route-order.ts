@@ -1,5 +1,6 @@
 import type { Contract, Environment, HeaderIntent, Route } from "../contract/contract.ts";
 import { hostIn } from "../contract/contract.ts";
+import { isHopByHop } from "../http/hop-by-hop.ts";
 import { moreSpecific, pathForm } from "../contract/paths.ts";
 import { ContractError } from "../contract/problem.ts";
 
@@ -34,7 +35,7 @@ export function forbiddenNames(contract: Contract): string[] {
   const allowed = new Set(used.filter(({ arrives }) => arrives.kind !== "never").map(({ name }) => name.toLowerCase()));
   return unique(
     used
-      .filter(({ arrives, name }) => arrives.kind === "never" && !allowed.has(name.toLowerCase()))
+      .filter(({ arrives, name }) => arrives.kind === "never" && !allowed.has(name.toLowerCase()) && isRemovable(name))
       .map(({ name }) => name),
   );
 }
@@ -60,7 +61,7 @@ export function writtenHeaders(contract: Contract, route: Route): { name: string
 export function removedHere(contract: Contract, route: Route): string[] {
   const everywhere = new Set(forbiddenNames(contract));
   return headersOf(contract, route).flatMap(({ arrives, name }) =>
-    arrives.kind === "never" && !everywhere.has(name) ? [name] : [],
+    arrives.kind === "never" && !everywhere.has(name) && isRemovable(name) ? [name] : [],
   );
 }
 
@@ -96,4 +97,9 @@ function usedHeaders(contract: Contract): HeaderIntent[] {
 
 function unique<Item>(items: readonly Item[]): Item[] {
   return [...new Set(items)];
+}
+
+/** Whether the API takes the removal of a reserved name is documented nowhere (facts U8, Q2): none is asked for. */
+function isRemovable(name: string): boolean {
+  return !/^(host|:.*|x-goog-.*|x-google.*|x-gfe.*|x-amz-.*|x-user-ip|cdn-loop)$/i.test(name) && !isHopByHop(name);
 }

@@ -53,11 +53,15 @@ function entryFor(construct: IConstruct, stack: IConstruct, root: string): [stri
   return [[construct.node.path, { file: relative(root, file).replaceAll("\\", "/"), line }]];
 }
 
-/** The first frame of a stack trace outside this file; tsx and Node map it back to the TypeScript line. */
+/**
+ * The first frame of a stack trace below `here`, outside this file: the line that called it, or in a bundle the line of
+ * whoever uses the bundle. tsx and Node map it back to the TypeScript line.
+ */
 function callerOf(trace: string): Caller | undefined {
   const own = fileURLToPath(import.meta.url);
-  for (const frame of trace.split("\n").slice(1)) {
-    const match = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/.exec(frame.trim());
+  for (const frame of trace.split("\n").slice(2)) {
+    // `at make (file:///stacks/edge.ts:3:5)` or `at file:///main.ts:3:5`; never one of Node's own, `node:internal/…`.
+    const match = /^at (?:.*\()?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/.exec(frame.trim());
     if (match === null) continue;
     const file = match[1]!.startsWith("file://") ? fileURLToPath(match[1]!) : match[1]!;
     if (file !== own) return { file, line: Number(match[2]) };

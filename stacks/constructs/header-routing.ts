@@ -1,7 +1,12 @@
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map/index.js";
-import type { ComputeUrlMapPathMatcherRouteRules } from "@cdktf/provider-google/lib/compute-url-map/index.js";
+import type {
+  ComputeUrlMapHeaderAction,
+  ComputeUrlMapPathMatcherRouteRules,
+  ComputeUrlMapTest,
+} from "@cdktf/provider-google/lib/compute-url-map/index.js";
 import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
+import { escapeTemplate } from "../terraform-text.ts";
 
 export interface RoutedRule {
   /** Paths matched exactly. */
@@ -10,7 +15,7 @@ export interface RoutedRule {
   readonly prefixes: readonly string[];
   /** Id of the backend service (a token). */
   readonly backend: string;
-  /** Headers that the rule sets, discarding what the client sent; at most 16 are useful to a backend. */
+  /** Headers that the rule sets, discarding what the client sent; 16 of them and 8 KiB at most (fact V2). */
   readonly set: readonly { readonly name: string; readonly value: string }[];
   /** Headers that the rule removes. */
   readonly remove: readonly string[];
@@ -27,39 +32,62 @@ export interface RoutedHost {
 }
 
 export interface HeaderRoutingProps {
+  /** Resource name, at most 63 characters. */
   readonly name: string;
+  readonly description?: string;
   readonly hosts: readonly RoutedHost[];
   /** Id of the backend service for hosts that no rule names. */
   readonly defaultBackend: string;
   /** Headers removed for every request. The URL map acts last, so nothing below can put them back (fact U2). */
   readonly removeEverywhere: readonly string[];
+  /** Response headers of every answer, such as the stamp of the configuration. */
+  readonly respondWith?: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** Last segment of the paths that the map's own tests ask for. */
+const TEST_PATH = "headgate-test";
+
 /**
- * URL map of a global external Application Load Balancer: hosts, routes and header actions. `replace` is always
- * true: the provider does not send false, and the API's default for a literal is true (facts U4, U5).
+ * URL map of a global external Application Load Balancer: hosts, routes and header actions, and a test for every path
+ * (100 at most, fact U16), without which the API refuses an update. `replace` is always true: the provider does not send
+ * false, and the API's default for a literal is true (facts U4, U5).
  */
 export class HeaderRouting extends Construct {
   readonly urlMap: ComputeUrlMap;
 
   constructor(scope: Construct, id: string, props: HeaderRoutingProps) {
     super(scope, id);
+    const action = mapAction(props);
     this.urlMap = here(
       new ComputeUrlMap(this, "url-map", {
         name: props.name,
+        ...(props.description !== undefined && { description: props.description }),
         defaultService: props.defaultBackend,
-        ...(props.removeEverywhere.length > 0 && {
-          headerAction: { requestHeadersToRemove: [...props.removeEverywhere] },
-        }),
+        ...(action !== undefined && { headerAction: action }),
         hostRule: props.hosts.map(({ host, name }) => ({ hosts: [host], pathMatcher: name })),
         pathMatcher: props.hosts.map(({ name, rules, defaultBackend }) => ({
           name,
           defaultService: defaultBackend,
           ...(rules.length > 0 && { routeRules: rules.map(toRouteRule) }),
         })),
+        test: props.hosts.flatMap(testsOf),
       }),
     );
   }
+}
+
+function mapAction({ removeEverywhere, respondWith = [] }: HeaderRoutingProps): ComputeUrlMapHeaderAction | undefined {
+  if (removeEverywhere.length === 0 && respondWith.length === 0) return undefined;
+  return {
+    ...(removeEverywhere.length > 0 && { requestHeadersToRemove: [...removeEverywhere] }),
+    ...(respondWith.length > 0 && {
+      responseHeadersToAdd: respondWith.map(({ name, value }) => ({
+        headerName: name,
+        headerValue: escapeTemplate(value),
+        replace: true,
+      })),
+    }),
+  };
 }
 
 function toRouteRule(rule: RoutedRule, index: number): ComputeUrlMapPathMatcherRouteRules {
@@ -85,8 +113,24 @@ function toRouteRule(rule: RoutedRule, index: number): ComputeUrlMapPathMatcherR
   };
 }
 
-/** `${` and `%{` start a template in Terraform; doubled, they stand for themselves. */
-export function escapeTemplate(value: string): string {
-  // A replacer function, because `$$` in a replacement text stands for one `$`.
-  return value.replaceAll("${", () => "$${").replaceAll("%{", () => "%%{");
+/** One test a path form, and one for the default where no rule catches everything. */
+function testsOf(host: RoutedHost): ComputeUrlMapTest[] {
+  const paths = host.rules.flatMap(({ exact, prefixes }) => [
+    ...exact,
+    ...prefixes.map((prefix) => `${prefix}${TEST_PATH}`),
+  ]);
+  const all = host.rules.some(({ prefixes }) => prefixes.includes("/")) ? paths : [...paths, `/${TEST_PATH}`];
+  return all.map((path) => ({
+    description: `${host.host}${path}`,
+    host: host.host,
+    path,
+    service: backendFor(host, path),
+  }));
+}
+
+function backendFor({ rules, defaultBackend }: RoutedHost, path: string): string {
+  const first = rules.find(
+    ({ exact, prefixes }) => exact.includes(path) || prefixes.some((prefix) => path.startsWith(prefix)),
+  );
+  return first?.backend ?? defaultBackend;
 }

@@ -1,92 +1,110 @@
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address/index.js";
 import { ComputeGlobalForwardingRule } from "@cdktf/provider-google/lib/compute-global-forwarding-rule/index.js";
-import { ComputeManagedSslCertificate } from "@cdktf/provider-google/lib/compute-managed-ssl-certificate/index.js";
-import { ComputeTargetHttpProxy } from "@cdktf/provider-google/lib/compute-target-http-proxy/index.js";
+import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy/index.js";
 import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-target-https-proxy/index.js";
-import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map/index.js";
-import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { generationOf } from "../generation.ts";
 import { here } from "../source-lines.ts";
+import type { CertificateSource } from "./edge-certificates.ts";
+import { HttpRedirect } from "./http-redirect.ts";
 
 export interface HttpsEdgeProps {
-  /** Prefix of every resource name, at most 40 characters. */
+  /** Prefix of every resource name, at most 50 characters. */
   readonly name: string;
-  /** Hosts that the certificates cover, one managed certificate each. */
+  readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Hosts that are served, for the tests of the redirect. */
   readonly hosts: readonly string[];
+  readonly certificates: CertificateSource;
   /** Id of the URL map that serves HTTPS. */
   readonly urlMap: string;
 }
 
+const IP_VERSIONS = ["ipv4", "ipv6"] as const;
+type IpVersion = (typeof IP_VERSIONS)[number];
+
 /**
- * What the internet sees: one global address, a managed certificate a host, the HTTPS listener, and an HTTP
- * listener that only redirects. The scheme is always written out, because the provider's default differs
- * between major versions (fact U10).
+ * What the internet sees: an IPv4 and an IPv6 address, the HTTPS listener with TLS 1.2 or later, and an HTTP listener that
+ * only redirects. The scheme is always written out, because the provider's default differs between major versions
+ * (fact U10).
  */
 export class HttpsEdge extends Construct {
+  /** The addresses, once Terraform knows them (tokens). */
+  readonly addresses: Readonly<Record<IpVersion, string>>;
+
   constructor(scope: Construct, id: string, props: HttpsEdgeProps) {
     super(scope, id);
-    const address = here(new ComputeGlobalAddress(this, "address", { name: props.name }));
-    this.httpsListener(props, address);
-    this.httpListener(props, address);
-    here(
-      new TerraformOutput(this, "ip-address", {
-        value: address.address,
-        description: "Point the A record of every host here",
+    const https = this.httpsProxy(props);
+    const redirect = here(
+      new HttpRedirect(this, "redirect", {
+        name: props.name,
+        ...(props.description !== undefined && { description: props.description }),
+        hosts: props.hosts,
       }),
     );
+    const addresses = IP_VERSIONS.map((version) => {
+      const address = here(
+        new ComputeGlobalAddress(this, `address-${version}`, {
+          name: `${props.name}-${version}`,
+          ...common(props),
+          ipVersion: version.toUpperCase(),
+        }),
+      );
+      this.listen(props, { version, address, port: "443", scheme: "https", target: https.id });
+      this.listen(props, { version, address, port: "80", scheme: "http", target: redirect.proxy.id });
+      return [version, address.address];
+    });
+    this.addresses = Object.fromEntries(addresses) as Record<IpVersion, string>;
   }
 
-  private httpsListener(props: HttpsEdgeProps, address: ComputeGlobalAddress): void {
-    const certificates = props.hosts.map((host) =>
-      here(
-        new ComputeManagedSslCertificate(this, `certificate-${host.replaceAll(".", "-")}`, {
-          name: `${props.name}-${generationOf(host)}`,
-          managed: { domains: [host] },
-          lifecycle: { createBeforeDestroy: true },
-        }),
-      ),
+  private httpsProxy(props: HttpsEdgeProps): ComputeTargetHttpsProxy {
+    const { labels: _labels, ...description } = common(props);
+    const tls = here(
+      new ComputeSslPolicy(this, "ssl-policy", {
+        name: props.name,
+        ...description,
+        profile: "MODERN",
+        minTlsVersion: "TLS_1_2",
+      }),
     );
-    const proxy = here(
+    const { certificates } = props;
+    return here(
       new ComputeTargetHttpsProxy(this, "https-proxy", {
         name: `${props.name}-https`,
+        ...description,
         urlMap: props.urlMap,
-        sslCertificates: certificates.map(({ id }) => id),
-      }),
-    );
-    here(
-      new ComputeGlobalForwardingRule(this, "https-rule", {
-        name: `${props.name}-https`,
-        loadBalancingScheme: "EXTERNAL_MANAGED",
-        ipAddress: address.id,
-        portRange: "443",
-        target: proxy.id,
+        ...("map" in certificates ? { certificateMap: certificates.map } : { sslCertificates: [...certificates.ids] }),
+        sslPolicy: tls.id,
       }),
     );
   }
 
-  private httpListener(props: HttpsEdgeProps, address: ComputeGlobalAddress): void {
-    const redirect = here(
-      new ComputeUrlMap(this, "redirect-map", {
-        name: `${props.name}-redirect`,
-        defaultUrlRedirect: {
-          httpsRedirect: true,
-          redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
-          stripQuery: false,
-        },
-      }),
-    );
-    const proxy = here(
-      new ComputeTargetHttpProxy(this, "http-proxy", { name: `${props.name}-http`, urlMap: redirect.id }),
-    );
+  private listen(props: HttpsEdgeProps, listener: Listener): void {
+    const { version, address, port, scheme, target } = listener;
     here(
-      new ComputeGlobalForwardingRule(this, "http-rule", {
-        name: `${props.name}-http`,
+      new ComputeGlobalForwardingRule(this, `${scheme}-${version}`, {
+        name: `${props.name}-${scheme}-${version}`,
+        ...common(props),
         loadBalancingScheme: "EXTERNAL_MANAGED",
         ipAddress: address.id,
-        portRange: "80",
-        target: proxy.id,
+        portRange: port,
+        target,
       }),
     );
   }
+}
+
+interface Listener {
+  readonly version: IpVersion;
+  readonly address: ComputeGlobalAddress;
+  readonly port: string;
+  readonly scheme: "http" | "https";
+  /** Id of the proxy. */
+  readonly target: string;
+}
+
+function common(props: HttpsEdgeProps): { description?: string; labels?: Record<string, string> } {
+  return {
+    ...(props.description !== undefined && { description: props.description }),
+    ...(props.labels !== undefined && { labels: { ...props.labels } }),
+  };
 }

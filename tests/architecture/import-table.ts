@@ -142,7 +142,7 @@ export const ROOMS = {
     because: "the whole flow is readable in one place",
   },
   commands: {
-    files: ["probes/commands/", "probes/cli.ts", "probes/version.ts"],
+    files: ["probes/commands/", "probes/cli.ts"],
     mayImport: [
       "pipeline",
       "report",

@@ -37,6 +37,9 @@ it("gives the same bytes by `npx cdktf synth` and `npm run synth`, twice each, w
   }
   expect(Object.keys(outputs[0]!)).toEqual([
     "/manifest.json",
+    "/stacks/production/candidate.json",
+    "/stacks/production/cdk.tf.json",
+    "/stacks/production/sources.json",
     "/stacks/staging/cdk.tf.json",
     "/stacks/staging/sources.json",
   ]);

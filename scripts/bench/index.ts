@@ -1,0 +1,3 @@
+import { benchSynth } from "./synth.ts";
+
+console.log((await benchSynth()).join("\n"));

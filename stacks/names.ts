@@ -1,0 +1,85 @@
+import type { Contract, Environment } from "../contract/contract.ts";
+import type { Problem } from "../contract/problem.ts";
+import { generationOf } from "./generation.ts";
+
+/** Longest names that Google Cloud takes: a Cloud Run service, and a prefix that leaves room for what is appended. */
+const MAX = { service: 49, prefix: 40 };
+
+/** Description of every resource that takes one. */
+export function descriptionOf({ name }: Contract, { id }: Environment): string {
+  return `Headgate contract ${name}, environment ${id}`;
+}
+
+/** Labels of every resource that takes labels. */
+export function labelsOf({ name }: Contract, { id }: Environment): Record<string, string> {
+  return { "headgate-contract": name, "headgate-environment": id };
+}
+
+/** Prefix of every resource name of an environment. */
+export function prefixOf({ name }: Contract, { id }: Environment): string {
+  return `${name}-${id}`;
+}
+
+/** Name of a path matcher: readable, and never the same for two hosts. */
+export function matcherName(host: string): string {
+  const readable = host.replaceAll(".", "-").slice(0, 48).replace(/-+$/, "");
+  return `host-${readable}-${generationOf(host)}`;
+}
+
+/** Names of the Cloud Run services that an environment makes, witnesses of the preview edge included. */
+export function runNames(contract: Contract, environment: Environment): { name: string; service: string }[] {
+  const prefix = prefixOf(contract, environment);
+  return Object.values(contract.services).flatMap(({ id, witness }) => [
+    { name: `${prefix}-${id}`, service: id },
+    ...(environment.promotion === "preview" && witness === "service"
+      ? [{ name: witnessName(prefix, id), service: id }]
+      : []),
+  ]);
+}
+
+export function witnessName(prefix: string, service: string): string {
+  return `${prefix}-${service}-witness`;
+}
+
+/** Names that are too long for Google Cloud, and names that two environments of one project would fight for. */
+export function nameProblems(contract: Contract, environment: Environment): Problem[] {
+  const prefix = prefixOf(contract, environment);
+  const own = runNames(contract, environment);
+  const rivals = Object.values(contract.environments)
+    .filter(
+      ({ id, project, region }) =>
+        id !== environment.id && project === environment.project && region === environment.region,
+    )
+    .flatMap((other) => runNames(contract, other).map(({ name }) => ({ name, environment: other.id })));
+  return [
+    ...(prefix.length > MAX.prefix
+      ? [
+          problem(
+            environment.at,
+            `environments.${environment.id}`,
+            "makes resource names longer than 63 characters",
+            prefix,
+          ),
+        ]
+      : []),
+    ...own.flatMap(({ name, service }, index) => {
+      const { at } = contract.services[service]!;
+      const rival = rivals.find((each) => each.name === name);
+      const twin = own.findIndex((each) => each.name === name);
+      const path = `services.${service}`;
+      if (name.length > MAX.service)
+        return [problem(at, path, `makes a Cloud Run service name longer than ${MAX.service} characters`, name)];
+      if (rival !== undefined)
+        return [
+          problem(at, path, `makes a Cloud Run service name that environment ${rival.environment} has too`, name),
+        ];
+      if (twin < index)
+        return [problem(at, path, `makes the same Cloud Run service name as service ${own[twin]!.service}`, name)];
+      return [];
+    }),
+  ];
+}
+
+function problem(at: Problem["at"], path: string, message: string, value: string): Problem {
+  return { at, path, message, value };
+}
