@@ -86,7 +86,11 @@ function writtenProblems(header: Section<"headers">, at: (...rest: Path) => Path
   if (!isWrittenByEdge(header)) return [];
   const problems: Problem[] = [];
   if (REFUSED.test(header.name))
-    problems.push(report(at("name"), "is a name that no load balancer may write; choose another", { value: valueText(header.name) }));
+    problems.push(
+      report(at("name"), "is a name that no load balancer may write; choose another", {
+        value: valueText(header.name),
+      }),
+    );
   if (PROTECTED.test(header.name))
     problems.push(
       report(

@@ -73,7 +73,10 @@ describe("the house", () => {
   it("has no file that neither a verb nor synth nor the exported constructs nor a script reaches", () => {
     const scripts = ["contract/schema.ts", "probes/report/schema.ts"];
     const reached = new Set(
-      ["main.ts", "probes/cli.ts", "stacks/index.ts", ...scripts].flatMap((entry) => [entry, ...closure(entry, sources)]),
+      ["main.ts", "probes/cli.ts", "stacks/index.ts", ...scripts].flatMap((entry) => [
+        entry,
+        ...closure(entry, sources),
+      ]),
     );
     expect([...sources.keys()].filter((path) => !reached.has(path))).toEqual([]);
   });

@@ -94,54 +94,46 @@ const WRITTEN = edit(
   '  written: { name: X-Written, value: v, arrives: { set: "^v$" } }\n  identity: {',
 );
 
+/** Bad contracts whose edge writes a header of this name, each with a name that differs little and may be written. */
+function writing(names: readonly (readonly [string, string])[], says: (name: string) => string): BadContract[] {
+  return names.map(([name, other]) => ({
+    name,
+    of: WRITTEN,
+    from: "name: X-Written",
+    to: `name: ${name}`,
+    stands: "",
+    says: [`headgate.yaml:16:${says(name)}`, `    value  "${name}"`],
+    accepts: `name: ${other}`,
+  }));
+}
+
+const REFUSED_NAMES = writing(
+  [
+    ["X-User-IP", "X-User-IPs"],
+    ["CDN-Loop", "CDN-Loops"],
+    ["Authority", "X-Authority"],
+    ["Proxy-Authorization", "X-Proxy-Authorization"],
+    ["proxy-authenticate", "proxy-authenticated"],
+    ["X-Google-Foo", "X-Goo"],
+    ["X-Goog-Foo", "X-Goog"],
+    ["X-GFE-Foo", "X-GF"],
+    ["x-amz-foo", "x-amz"],
+  ],
+  () => "20  headers.written.name: is a name that no load balancer may write; choose another",
+);
+
+const PROTECTED_NAMES = writing(
+  [
+    ["Authorization", "X-Authorization"],
+    ["cookie", "cookies"],
+    ["Origin", "X-Origin"],
+    ["X-Serverless-Authorization", "X-Serverless"],
+  ],
+  (name) =>
+    `${"  written: { name: , value: v, ".length + name.length + 1}  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written`,
+);
+
 const WRITES: readonly BadContract[] = [
-  {
-    name: "Authorization, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: Authorization",
-    stands: 'arrives: { set: "^v$" } ',
-    says: [
-      "headgate.yaml:16:45  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written",
-      '    value  "Authorization"',
-    ],
-    accepts: "name: X-Authorization",
-  },
-  {
-    name: "cookie, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: cookie",
-    stands: 'arrives: { set: "^v$" } ',
-    says: [
-      "headgate.yaml:16:38  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written",
-      '    value  "cookie"',
-    ],
-    accepts: "name: cookies",
-  },
-  {
-    name: "Origin, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: Origin",
-    stands: 'arrives: { set: "^v$" } ',
-    says: [
-      "headgate.yaml:16:38  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written",
-      '    value  "Origin"',
-    ],
-    accepts: "name: X-Origin",
-  },
-  {
-    name: "X-Serverless-Authorization, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: X-Serverless-Authorization",
-    stands: 'arrives: { set: "^v$" } ',
-    says: [
-      "headgate.yaml:16:58  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written",
-      '    value  "X-Serverless-Authorization"',
-    ],
-  },
   {
     name: "Sec-WebSocket-Key, written by the edge",
     of: WRITTEN,
@@ -178,121 +170,6 @@ const WRITES: readonly BadContract[] = [
       "headgate.yaml:16:20  headers.written.name: belongs to the connection or to the probe itself, which cannot try it",
       '    value  "Host"',
     ],
-  },
-  {
-    name: "Upgrade, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: Upgrade",
-    stands: "Upgrade, value: v, arriv",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: belongs to the connection or to the probe itself, which cannot try it",
-      '    value  "Upgrade"',
-    ],
-  },
-  {
-    name: "X-User-IP, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: X-User-IP",
-    stands: "X-User-IP, value: v, arr",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "X-User-IP"',
-    ],
-    accepts: "name: X-User-IPs",
-  },
-  {
-    name: "CDN-Loop, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: CDN-Loop",
-    stands: "CDN-Loop, value: v, arri",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "CDN-Loop"',
-    ],
-  },
-  {
-    name: "Authority, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: Authority",
-    stands: "Authority, value: v, arr",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "Authority"',
-    ],
-    accepts: "name: X-Authority",
-  },
-  {
-    name: "Proxy-Authorization, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: Proxy-Authorization",
-    stands: "Proxy-Authorization, val",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "Proxy-Authorization"',
-    ],
-  },
-  {
-    name: "proxy-authenticate, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: proxy-authenticate",
-    stands: "proxy-authenticate, valu",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "proxy-authenticate"',
-    ],
-  },
-  {
-    name: "X-Google-Foo, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: X-Google-Foo",
-    stands: "X-Google-Foo, value: v, ",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "X-Google-Foo"',
-    ],
-    accepts: "name: X-Goo",
-  },
-  {
-    name: "X-Goog-Foo, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: X-Goog-Foo",
-    stands: "X-Goog-Foo, value: v, ar",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "X-Goog-Foo"',
-    ],
-    accepts: "name: X-Goog",
-  },
-  {
-    name: "X-GFE-Foo, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: X-GFE-Foo",
-    stands: "X-GFE-Foo, value: v, arr",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "X-GFE-Foo"',
-    ],
-  },
-  {
-    name: "x-amz-foo, written by the edge",
-    of: WRITTEN,
-    from: "name: X-Written",
-    to: "name: x-amz-foo",
-    stands: "x-amz-foo, value: v, arr",
-    says: [
-      "headgate.yaml:16:20  headers.written.name: is a name that no load balancer may write; choose another",
-      '    value  "x-amz-foo"',
-    ],
-    accepts: "name: X-Amz",
   },
   {
     name: "a variable that no load balancer knows",
@@ -348,6 +225,8 @@ const WRITES: readonly BadContract[] = [
 ];
 
 describe("a header that the edge must not write", () => {
+  itRefuses("is refused at its name", REFUSED_NAMES);
+  itRefuses("is refused where it is written over", PROTECTED_NAMES);
   itRefuses("is refused", WRITES);
 
   it.each(["X-User-IP", "CDN-Loop", "X-Goog-Foo", "Cookie", "Origin"])(

@@ -86,11 +86,7 @@ describe("withImages", () => {
 
 describe("a file of images", () => {
   it.each([
-    [
-      "that is not JSON",
-      '{ "auth": ',
-      ["images.json:1:10  not valid JSON: Flow map in block collection must be sufficiently indented and end with a }"],
-    ],
+    ["that is not JSON", '{ "auth": ', ["images.json:1:11  not valid JSON: Flow map must end with a }"]],
     [
       "that names a service twice",
       '{\n  "auth": "a",\n  "auth": "b"\n}',

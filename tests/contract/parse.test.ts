@@ -220,7 +220,7 @@ describe("parseContract of a contract that uses everything", () => {
   });
 
   it("gives a waiver with its last day as it is written", () => {
-    expect(contract.waivers).toMatchObject([{ rule: "header-never", expires: "2027-03-31", at: at(123, 5) }]);
+    expect(contract.waivers).toMatchObject([{ rule: "header-never", expires: "2027-03-31", at: at(122, 5) }]);
   });
 });
 
