@@ -33,7 +33,7 @@ export function crossProblems(yaml: LocatedYaml): Problem[] {
   ];
 }
 
-/** A mapping is named by its key, in a block a line above its first entry; so is the mapping that something is missing from. */
+/** A mapping is named by its key, in a block the line above its first entry; so is one that misses something. */
 function placeOf(path: Path, yaml: LocatedYaml): Position {
   let value = yaml.value;
   const existing: (string | number)[] = [];

@@ -56,7 +56,7 @@ function writtenProblems(ids: readonly string[], index: number, parts: WellForme
   return [];
 }
 
-/** Every path form gets a test in the URL map, which holds 100 (fact U16); so does each host's control route on a preview edge. */
+/** A URL map holds 100 tests (fact U16): one a path form, and on a preview edge one a host for its control route. */
 function testProblems({ routes, environments }: WellFormed, report: Report): Problem[] {
   const forms = routes.reduce((sum, { route }) => sum + route.paths.length, 0);
   const hosts = new Set(routes.map(({ route }) => route.host)).size;

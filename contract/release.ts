@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalContract, digestOf } from "./canonical.ts";
 import type { CanonicalContract } from "./canonical.ts";
 import type { Contract, Environment, Position } from "./contract.ts";

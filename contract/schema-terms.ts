@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isFieldValue } from "../http/token.ts";
 
 /** Ids are also Terraform and Cloud Run names: lower case, digits and hyphens, at most 30 characters. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isToken } from "../http/token.ts";
 import { edge, environment, service } from "./schema-infrastructure.ts";
 import { duration, headerText, id, text } from "./schema-terms.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { LocatedYaml, Path } from "./locate.ts";
 import { nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";

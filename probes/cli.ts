@@ -139,8 +139,8 @@ async function main(): Promise<void> {
     await program(context, (code) => (process.exitCode = code)).parseAsync(process.argv);
   } catch (error) {
     const { code, message } = failure(error);
-    if (message !== "") context.stderr(`${message}\n`);
-    process.exitCode = code;
+    // Whatever is still open, a socket or a timer, must not keep a run alive that has failed.
+    process.stderr.write(message === "" ? "" : `${message}\n`, () => process.exit(code));
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, dirname, extname, join, sep } from "node:path";
 import { build } from "esbuild";
 
 /** Names that `require` and `import.meta` stand for in the other module system. */
@@ -17,6 +17,9 @@ const BUNDLES = [
     options: {
       format: "esm",
       banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+      // What only some verbs need is loaded by those: undici and the certificates are two thirds of it all.
+      splitting: true,
+      chunkNames: "chunks/[name]-[hash]",
       // ws loads these two only when they are installed; they speed up masking and nothing else.
       external: ["bufferutil", "utf-8-validate"],
     },
@@ -67,9 +70,11 @@ function licences(inputs) {
 }
 
 async function bundle({ out, entry, options, licences: file }) {
+  if (options.splitting) rmSync(join(dirname(out), "chunks"), { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: [entry],
-    outfile: out,
+    entryPoints: [{ in: entry, out: basename(out, extname(out)) }],
+    outdir: dirname(out),
+    outExtension: { ".js": extname(out) },
     bundle: true,
     platform: "node",
     target: "node20.18",

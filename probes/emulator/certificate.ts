@@ -1,12 +1,13 @@
+import { generate } from "selfsigned";
+
 /** Key and certificate of a throw-away authority of one: it signs itself, and clients are told to trust it. */
 export interface ThrowAwayCertificate {
   readonly key: string;
   readonly certificate: string;
 }
 
-/** An EC certificate for the given names, valid for two days. Loaded only where TLS is served. */
+/** An EC certificate for the given names, valid for two days. */
 export async function throwAwayCertificate(names: readonly string[]): Promise<ThrowAwayCertificate> {
-  const { generate } = await import("selfsigned");
   const pems = await generate([{ name: "commonName", value: "headgate emulated edge" }], {
     keyType: "ec",
     curve: "P-256",

@@ -10,7 +10,6 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { EdgeModel, Listener } from "../model/edge-model.ts";
 import { traceRequest } from "../model/trace.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { throwAwayCertificate } from "./certificate.ts";
 import { exchange, wantsClose } from "./exchange.ts";
 import type { BackendAddress } from "./exchange.ts";
 
@@ -55,7 +54,11 @@ export async function startEmulator(model: EdgeModel, options: EmulatorOptions):
   const edge: Edge = { model, options, seen: { requests: 0, upgrades: 0 }, drawTraceId: traceIds(options.seed ?? 1) };
   const sockets = new Set<Socket>();
   const names = model.listeners.flatMap(({ certificateNames }) => certificateNames);
-  const certificate = options.tls !== false && names.length > 0 ? await throwAwayCertificate(names) : undefined;
+  // Loaded only where TLS is served: the certificate's library is large.
+  const certificate =
+    options.tls !== false && names.length > 0
+      ? await (await import("./certificate.ts")).throwAwayCertificate(names)
+      : undefined;
   const servers: Server[] = [];
   const ports: Partial<Record<"http" | "https", number>> = {};
   for (const listener of oneForEachScheme(model.listeners)) {

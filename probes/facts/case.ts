@@ -54,13 +54,31 @@ export interface Attempt {
   readonly secrets: readonly string[];
 }
 
+/** A client's own certificate, for an edge that asks for one. Both are PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A forward proxy, asked for a tunnel with CONNECT (RFC 9110 §9.3.6). TLS goes through it, end to end. */
+export interface ForwardProxy {
+  readonly address: string;
+  readonly port: number;
+  /** Value of `Proxy-Authorization`; a secret. */
+  readonly authorization?: string;
+}
+
 /** Where a prober connects for a case. */
 export interface Endpoint {
   readonly scheme: "http" | "https";
+  /** A name, or an IPv4 or IPv6 address without brackets. */
   readonly address: string;
   readonly port: number;
   /** Name for SNI, certificate check and `Host`. */
   readonly host: string;
   /** PEM of a private certificate authority; undefined: the system's. */
   readonly ca?: string;
+  readonly client?: ClientCertificate;
+  /** For `https` only. */
+  readonly proxy?: ForwardProxy;
 }

@@ -1,4 +1,5 @@
-import type { Client, Dispatcher } from "undici";
+import { Client } from "undici";
+import type { Dispatcher } from "undici";
 import { linesOf } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
@@ -16,7 +17,7 @@ const MAX_HEAD = 256 * 1024;
 /** Sends one plain GET on a connection of its own and records what came back. Redirects are recorded, not followed. */
 export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
   const recording = startRecording(attempt, endpoint);
-  const client = await clientOn(endpoint, recording, signal);
+  const client = clientOn(endpoint, recording, signal);
   try {
     const headers = ["user-agent", "headgate", ...attempt.lines.flatMap(([name, value]) => [name, value])];
     const path = attempt.target;
@@ -29,11 +30,9 @@ export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: Ab
   }
 }
 
-async function clientOn(endpoint: Endpoint, recording: Recording, signal: AbortSignal): Promise<Client> {
-  // Loaded here: verbs that send nothing do not pay for it.
-  const undici = await import("undici");
+function clientOn(endpoint: Endpoint, recording: Recording, signal: AbortSignal): Client {
   const ready = endpoint.scheme === "http" ? "connect" : "secureConnect";
-  return new undici.Client(`${endpoint.scheme}://${endpoint.host}`, {
+  return new Client(`${endpoint.scheme}://${endpoint.host}`, {
     pipelining: 0,
     maxHeaderSize: MAX_HEAD,
     connect: (_options, callback) => {

@@ -1,7 +1,6 @@
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import { abortFailure } from "./failure.ts";
-import { probeHttp } from "./http.ts";
 import { probeWebSocket } from "./websocket.ts";
 
 export interface ProbeOptions {
@@ -13,7 +12,11 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
 }
 
-const PROBERS = { http: probeHttp, websocket: probeWebSocket } as const;
+/** undici is large: runs that send no plain request do not load it. */
+const PROBERS = {
+  http: async (...given: Parameters<typeof probeWebSocket>) => (await import("./http.ts")).probeHttp(...given),
+  websocket: probeWebSocket,
+} as const;
 
 /** Makes every attempt, a bounded number at a time, in order; an aborted run gives `interrupted` for what is left. */
 export async function probeAll(

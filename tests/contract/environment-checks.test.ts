@@ -10,7 +10,7 @@ const CONTRADICTIONS: readonly BadContract[] = [
     of: EVERYTHING,
     from: "      LOG_LEVEL: info\n",
     to: "",
-    stands: "LOG_LEVEL, PUBLIC_ORIGIN",
+    stands: "LOG_LEVEL,",
     says: [
       "headgate.yaml:62:16  services.backend.required[0]: has no value in environment staging",
       '    value  "LOG_LEVEL"',
@@ -22,7 +22,7 @@ const CONTRADICTIONS: readonly BadContract[] = [
     of: EVERYTHING,
     from: "required: [LOG_LEVEL,",
     to: "required: [LOGLEVEL, LOG_LEVEL,",
-    stands: "LOGLEVEL, LOG_LEVEL, PUB",
+    stands: "LOGLEVEL, LOG_LEVEL,",
     says: [
       "headgate.yaml:63:16  services.backend.required[0]: has no value in environment staging",
       '    value  "LOGLEVEL"',

@@ -95,13 +95,17 @@ const WRITTEN = edit(
 );
 
 /** Bad contracts whose edge writes a header of this name, each with a name that differs little and may be written. */
-function writing(names: readonly (readonly [string, string])[], says: (name: string) => string): BadContract[] {
+function writing(
+  names: readonly (readonly [string, string])[],
+  stands: (name: string) => string,
+  says: (name: string) => string,
+): BadContract[] {
   return names.map(([name, other]) => ({
     name,
     of: WRITTEN,
     from: "name: X-Written",
     to: `name: ${name}`,
-    stands: "",
+    stands: stands(name),
     says: [`headgate.yaml:16:${says(name)}`, `    value  "${name}"`],
     accepts: `name: ${other}`,
   }));
@@ -119,6 +123,7 @@ const REFUSED_NAMES = writing(
     ["X-GFE-Foo", "X-GF"],
     ["x-amz-foo", "x-amz"],
   ],
+  (name) => name,
   () => "20  headers.written.name: is a name that no load balancer may write; choose another",
 );
 
@@ -129,6 +134,7 @@ const PROTECTED_NAMES = writing(
     ["Origin", "X-Origin"],
     ["X-Serverless-Authorization", "X-Serverless"],
   ],
+  () => "arrives: { set:",
   (name) =>
     `${"  written: { name: , value: v, ".length + name.length + 1}  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written`,
 );
@@ -139,7 +145,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "name: X-Written",
     to: "name: Sec-WebSocket-Key",
-    stands: "Sec-WebSocket-Key, value",
+    stands: "Sec-WebSocket-Key,",
     says: [
       "headgate.yaml:16:20  headers.written.name: belongs to the connection or to the probe itself, which cannot try it",
       '    value  "Sec-WebSocket-Key"',
@@ -153,7 +159,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "name: X-Written",
     to: "name: Sec-WebSocket-Protocol",
-    stands: "Sec-WebSocket-Protocol, ",
+    stands: "Sec-WebSocket-Protocol,",
     says: [
       "headgate.yaml:16:20  headers.written.name: Sec-WebSocket-Protocol needs `send`: the list of subprotocols to offer",
       "headgate.yaml:16:54  headers.written.arrives: would overwrite what the client sends; credentials and handshake headers are never written",
@@ -165,7 +171,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "name: X-Written",
     to: "name: Host",
-    stands: "Host, value: v, arrives:",
+    stands: "Host, value: v,",
     says: [
       "headgate.yaml:16:20  headers.written.name: belongs to the connection or to the probe itself, which cannot try it",
       '    value  "Host"',
@@ -176,7 +182,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "value: v,",
     to: 'value: "{authorization}",',
-    stands: '"{authorization}", arriv',
+    stands: '"{authorization}",',
     says: [
       "headgate.yaml:16:38  headers.written.value: unknown variable, which the load balancer would leave empty",
       '    value  "{authorization}"',
@@ -188,7 +194,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "value: v,",
     to: 'value: "{client_regoin}",',
-    stands: '"{client_regoin}", arriv',
+    stands: '"{client_regoin}",',
     says: [
       "headgate.yaml:16:38  headers.written.value: unknown variable, which the load balancer would leave empty",
       '    value  "{client_regoin}"',
@@ -201,7 +207,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "value: v,",
     to: 'value: "{client_region}, {Client_City} {}",',
-    stands: '"{client_region}, {Clien',
+    stands: '"{client_region},',
     says: [
       "headgate.yaml:16:38  headers.written.value: unknown variable, which the load balancer would leave empty",
       '    value  "{Client_City}"',
@@ -216,7 +222,7 @@ const WRITES: readonly BadContract[] = [
     of: WRITTEN,
     from: "value: v,",
     to: 'value: "${token}",',
-    stands: '"${token}", arrives: { s',
+    stands: '"${token}",',
     says: [
       "headgate.yaml:16:38  headers.written.value: unknown variable, which the load balancer would leave empty",
       '    value  "{token}"',

@@ -8,7 +8,7 @@ const WRONG_VALUES: readonly BadContract[] = [
     of: EVERYTHING,
     from: "203.0.113.0/24",
     to: "203.0.113.7",
-    stands: '203.0.113.7, "2001:db8::',
+    stands: "203.0.113.7,",
     says: [
       "headgate.yaml:21:15  environments.production.preview.allow[0]: an address range is in CIDR form: 203.0.113.0/24, or 2001:db8::/32 for IPv6",
       '    value  "203.0.113.7"',
@@ -43,7 +43,7 @@ const WRONG_VALUES: readonly BadContract[] = [
     of: EVERYTHING,
     from: "witness@sha256:9f5b4ae40ad1e4f60c1129d8e7f605b4c3d2e1f0a9b8c7d6e5f4a3b2c1d0e9f8",
     to: "witness:1.0",
-    stands: "registry.example.com/wit",
+    stands: "registry.example.com/witness:1.0",
     says: [
       "headgate.yaml:23:16  environments.production.preview.witness.image: an image is named by digest, because a tag can move: region-docker.pkg.dev/project/repo/image@sha256:<64 hex digits>",
       '    value  "registry.example.com/witness:1.0"',
@@ -133,7 +133,7 @@ const WRONG_VALUES: readonly BadContract[] = [
     of: EVERYTHING,
     from: "subnetwork: services, ",
     to: "",
-    stands: "vpc: { network: main, eg",
+    stands: "vpc: { network: main,",
     says: ["headgate.yaml:64:5  services.backend.vpc.subnetwork: is missing: must be text"],
   },
   {
