@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Contract, Position } from "./contract.ts";
+import { readText } from "./load.ts";
 import { parseLocated } from "./locate.ts";
 import { ContractError, nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";
@@ -27,7 +28,7 @@ interface NamedImage {
  */
 export function withImages(contract: Contract, { options, file }: ImageSource): Contract {
   const named = [...imagesOfFile(file), ...options.map(imageOfOption)];
-  const problems = named.flatMap((one) => problemOf(one, contract));
+  const problems = [...named.flatMap((one) => problemOf(one, contract)), ...namedTwice(options)];
   if (problems.length > 0) throw new ContractError(problems);
   const images = new Map(named.map(({ service, image }) => [service, String(image)]));
   const services = Object.entries(contract.services).map(([id, service]) => [
@@ -35,6 +36,19 @@ export function withImages(contract: Contract, { options, file }: ImageSource): 
     images.has(id) ? { ...service, image: images.get(id)! } : service,
   ]);
   return { ...contract, services: Object.fromEntries(services) as Contract["services"] };
+}
+
+/** Two images for one service on one command line: nobody could tell which was meant. */
+function namedTwice(options: readonly string[]): Problem[] {
+  const named = options.map(imageOfOption);
+  return named
+    .filter(({ service }, index) => named.findIndex((other) => other.service === service) < index)
+    .map(({ service, image, at }) => ({
+      at,
+      path: service,
+      message: "is named twice",
+      value: JSON.stringify(image) ?? "",
+    }));
 }
 
 function imageOfOption(option: string, index: number): NamedImage {
@@ -49,7 +63,7 @@ function imageOfOption(option: string, index: number): NamedImage {
 
 function imagesOfFile(file: string): NamedImage[] {
   if (!existsSync(file)) return [];
-  const json = parseLocated(readFileSync(file, "utf8"), file);
+  const json = parseLocated(readText(file), file);
   const fail = (at: Position, message: string): never => {
     throw new ContractError([{ at, path: "", message }]);
   };

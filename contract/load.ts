@@ -16,7 +16,8 @@ export function loadContract(file: string): Contract {
   return parsed.contract;
 }
 
-function readText(file: string): string {
+/** A text file of at most 2 MiB. @throws ContractError with the reason why it cannot be read. */
+export function readText(file: string): string {
   const fail = (message: string): never => {
     throw new ContractError([{ at: { file, line: 1, column: 1 }, path: "", message }]);
   };

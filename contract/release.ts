@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as z from "zod";
 import { canonicalContract, digestOf } from "./canonical.ts";
 import type { CanonicalContract } from "./canonical.ts";
 import type { Contract, Environment, Position } from "./contract.ts";
+import { readText } from "./load.ts";
 import { parseLocated } from "./locate.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
 import { ContractError } from "./problem.ts";
@@ -56,7 +57,7 @@ export function releaseEntry(
  */
 export function loadRelease(file: string, environment: string): Release | undefined {
   if (!existsSync(file)) return undefined;
-  const json = parseLocated(readFileSync(file, "utf8"), file);
+  const json = parseLocated(readText(file), file);
   const [error] = json.errors;
   if (error !== undefined) throw refuse(error.at, "", `not valid JSON: ${error.message}`);
   const parsed = releaseFile.safeParse(json.value);

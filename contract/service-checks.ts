@@ -102,17 +102,20 @@ export function credentialProblems(
 ): Problem[] {
   const access = parts.services.get(route.service)?.access;
   const declared = (route.headers ?? []).map((id) => parts.headers.get(id));
-  const hasPlatformHeader = declared.some((header) => sameName(header?.name ?? "", "X-Serverless-Authorization"));
+  const passes = (name: string): boolean =>
+    declared.some((header) => header !== undefined && sameName(header.name, name) && header.arrives !== "never");
+  // One of the two carries the platform's token (fact R11).
+  const platformToken = passes("X-Serverless-Authorization") || passes("Authorization");
   return declared.flatMap((header, position) => {
     if (header === undefined) return [];
     const isCredential = sameName(header.name, "Authorization") || sameName(header.name, "X-Serverless-Authorization");
-    if (access === "iam" && isCredential && header.arrives === "never")
+    if (access === "iam" && isCredential && header.arrives === "never" && !platformToken)
       return [report(position, "the IAM check of this service needs the header that is removed before it")];
     if (
       access === "iam" &&
       sameName(header.name, "Authorization") &&
       header.arrives === "unchanged" &&
-      !hasPlatformHeader
+      !passes("X-Serverless-Authorization")
     )
       return [
         report(

@@ -166,4 +166,11 @@ describe("the option --image", () => {
       '    value  "b:2"',
     ]);
   });
+
+  it("is refused when it names one service twice: nobody could tell which was meant", () => {
+    expect(refusal(undefined, `auth=${image("auth", "a")}`, `auth=${image("auth", "b")}`)).toEqual([
+      "--image:1:2  auth: is named twice",
+      `    value  "${image("auth", "b")}"`,
+    ]);
+  });
 });
