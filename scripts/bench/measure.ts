@@ -1,62 +1,91 @@
-import { spawn } from "node:child_process";
-
-/** One command to time: a Node program, as a whole process. */
+/** One way of doing the work of a suite; `run` does one block of it. */
 export interface Contender {
   readonly name: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly run: () => Promise<Block>;
+}
+
+/** What one block took; figures of the same suite are comparable among contenders. */
+export interface Block {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakMb?: number;
 }
 
 export interface Measured {
   readonly name: string;
-  readonly wallMs: readonly number[];
-  readonly peakMb: readonly number[];
+  readonly blocks: readonly Block[];
 }
 
-/** Prints a process's own peak memory, in KiB, as it ends. */
-const REPORT_PEAK =
-  'data:text/javascript,process.on("exit",()=>process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}\\n`))';
+export interface Suite {
+  readonly title: string;
+  /** First is the baseline; it runs a second time under another name as the control. */
+  readonly contenders: readonly Contender[];
+  readonly blocks: number;
+  readonly close: () => Promise<void> | void;
+}
 
-/** Runs every contender once a round, in turn, so that a slow moment of the machine meets all of them alike. */
-export async function measure(contenders: readonly Contender[], rounds: number): Promise<Measured[]> {
-  const results = contenders.map(({ name }) => ({ name, wallMs: [] as number[], peakMb: [] as number[] }));
-  for (let round = 0; round < rounds + 1; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      const { wallMs, peakMb } = await once(contender);
-      // The first round fills caches and is not counted.
-      if (round === 0) continue;
-      results[index]!.wallMs.push(wallMs);
-      results[index]!.peakMb.push(peakMb);
+/** Outcome of a suite, as JSON and as the table's source. */
+export interface SuiteResult {
+  readonly title: string;
+  readonly control: { readonly wall: number; readonly cpu: number; readonly holds: boolean };
+  readonly rows: readonly {
+    readonly name: string;
+    readonly wallMs: Spread;
+    readonly cpuMs: Spread;
+    readonly peakMb: Spread | null;
+    readonly wallRatio: Spread;
+    readonly cpuRatio: Spread;
+  }[];
+}
+
+export type Spread = readonly [median: number, min: number, max: number];
+
+/** Two copies of the baseline must agree this well, or the machine was too restless to say anything. */
+const CONTROL = [0.95, 1.05] as const;
+const AGAIN = " (again)";
+
+/**
+ * Runs short blocks of every contender by turns, in an order that rotates, so that a slow moment of the machine meets all
+ * of them alike; ratios are taken block by block. The first block of each fills caches and does not count.
+ */
+export async function runSuite({ title, contenders, blocks, close }: Suite): Promise<SuiteResult> {
+  const [baseline, ...others] = contenders;
+  if (baseline === undefined) throw new Error(`${title} has nothing to measure`);
+  const all = [baseline, { ...baseline, name: `${baseline.name}${AGAIN}` }, ...others];
+  const measured = all.map(({ name }): { name: string; blocks: Block[] } => ({ name, blocks: [] }));
+  try {
+    for (let block = 0; block <= blocks; block++) {
+      for (let turn = 0; turn < all.length; turn++) {
+        const index = (turn + block) % all.length;
+        const figures = await all[index]!.run();
+        if (block > 0) measured[index]!.blocks.push(figures);
+      }
     }
+  } finally {
+    await close();
   }
-  return results;
+  return conclude(title, measured);
 }
 
-async function once({ name, args, env }: Contender): Promise<{ wallMs: number; peakMb: number }> {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, ["--import", REPORT_PEAK, ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, CHECKPOINT_DISABLE: "1", ...env },
-  });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-  const code = await new Promise((end) => child.on("close", end));
-  const peak = /\npeak (\d+)\n/.exec(said)?.[1];
-  if (code !== 0 || peak === undefined) throw new Error(`${name} failed with ${String(code)}:\n${said}`);
-  return { wallMs: performance.now() - startedAt, peakMb: Number(peak) / 1024 };
+function conclude(title: string, measured: readonly Measured[]): SuiteResult {
+  const base = measured[0]!;
+  const rows = measured.map((one) => ({
+    name: one.name,
+    wallMs: spread(one.blocks.map(({ wallMs }) => wallMs)),
+    cpuMs: spread(one.blocks.map(({ cpuMs }) => cpuMs)),
+    peakMb: one.blocks[0]?.peakMb === undefined ? null : spread(one.blocks.map(({ peakMb }) => peakMb ?? 0)),
+    wallRatio: spread(one.blocks.map(({ wallMs }, block) => wallMs / base.blocks[block]!.wallMs)),
+    cpuRatio: spread(one.blocks.map(({ cpuMs }, block) => cpuMs / base.blocks[block]!.cpuMs)),
+  }));
+  const [wall, cpu] = [rows[1]!.wallRatio[0], rows[1]!.cpuRatio[0]];
+  const holds = [wall, cpu].every((ratio) => ratio >= CONTROL[0] && ratio <= CONTROL[1]);
+  return { title, control: { wall, cpu, holds }, rows };
 }
 
-/** `median [min..max]`. */
-export function spread(values: readonly number[], digits: number): string {
+/** Median, least and greatest. */
+export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
-  const show = (value: number | undefined): string => (value ?? Number.NaN).toFixed(digits);
-  return `${show(sorted[Math.floor(sorted.length / 2)])} [${show(sorted[0])}..${show(sorted.at(-1))}]`;
-}
-
-/** Ratio of two contenders, round by round, so that both met the same moment. */
-export function ratio(a: Measured, b: Measured): string {
-  return spread(
-    a.wallMs.map((wall, round) => wall / b.wallMs[round]!),
-    2,
-  );
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return [median, sorted[0]!, sorted.at(-1)!];
 }
