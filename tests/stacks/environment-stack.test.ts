@@ -1,222 +1,223 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Testing } from "cdktf";
 import { describe, expect, it } from "vitest";
-import { parseContract } from "../../contract/parse.ts";
-import type { Contract } from "../../contract/contract.ts";
-import { EnvironmentStack } from "../../stacks/environment-stack.ts";
-import {
-  backendOf,
-  backendReference,
-  referenceSynth,
-  routingMap,
-  runServiceOf,
-  temporaryFolder,
-} from "../support/reference.ts";
+import { edit } from "../support/builders.ts";
+import { backendOf, backendReference, routingMap, runServiceOf } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
+import { SYSTEM, all, synthesize, system } from "./synthesize.ts";
 
-const yaml = readFileSync("headgate.yaml", "utf8");
-const reference: Json = JSON.parse(readFileSync(join(referenceSynth(), "stacks/staging/cdk.tf.json"), "utf8"));
+const TRIAL = synthesize(SYSTEM).terraform;
+const API_IMAGE = "api@sha256:1111";
 
-function contractOf(text: string): Contract {
-  const parsed = parseContract(text, "headgate.yaml");
-  if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.contract;
+/** Small system with one more route, which a test appends. */
+const withRoute = (route: string): string => `${SYSTEM}  - ${route}\n`;
+const NEW_HOST = withRoute('{ host: "new.${domain}", paths: [/*], service: web }');
+
+function firstRule(terraform: Json): Json {
+  return routingMap(terraform).path_matcher[0].route_rules[0];
 }
 
-/** Terraform of one environment of a contract. */
-function synth(text: string): Json {
-  const folder = temporaryFolder();
-  try {
-    const contract = contractOf(text);
-    const app = Testing.app({ outdir: folder.path, stubVersion: true });
-    return JSON.parse(
-      Testing.synth(new EnvironmentStack(app, { contract, environment: Object.values(contract.environments)[0]! })),
-    );
-  } finally {
-    folder.remove();
-  }
-}
-
-function edited(from: string | RegExp, to: string): string {
-  const text = yaml.replace(from, to);
-  if (text === yaml) throw new Error("the edit changed nothing");
-  return text;
-}
-
-describe("the edge", () => {
-  it("writes the scheme on every backend service and forwarding rule", () => {
-    const { google_compute_backend_service: backends, google_compute_global_forwarding_rule: rules } =
-      reference.resource;
-    const schemes = [...Object.values(backends), ...Object.values(rules)].map(
-      (each: Json) => each.load_balancing_scheme,
-    );
-    expect(schemes).toEqual(Array(5).fill("EXTERNAL_MANAGED"));
-  });
-
-  it("leaves out every backend field that a serverless NEG refuses or ignores", () => {
-    for (const backend of Object.values(reference.resource.google_compute_backend_service as Record<string, Json>)) {
-      expect(Object.keys(backend).sort()).toEqual([
-        "//",
-        "backend",
-        "lifecycle",
-        "load_balancing_scheme",
-        "log_config",
-        "name",
-        "protocol",
-      ]);
-      expect(Object.keys(backend.backend[0])).toEqual(["group"]);
-    }
-  });
-
-  it("routes /ws and /ws/* to the backend first, /api/* next, and everything else of the host to the frontend", () => {
-    const [api] = routingMap(reference).path_matcher;
-    expect(
-      api.route_rules.map(({ priority, service, match_rules }: Json) => ({ priority, service, match_rules })),
-    ).toEqual([
-      {
-        priority: 10,
-        service: backendReference(reference, "backend"),
-        match_rules: [{ full_path_match: "/ws" }, { prefix_match: "/ws/" }],
-      },
-      { priority: 20, service: backendReference(reference, "backend"), match_rules: [{ prefix_match: "/api/" }] },
-    ]);
-    expect(api.default_service).toBe(backendReference(reference, "frontend"));
-  });
-
-  it("removes forgeable headers at the URL map, the level that acts last", () => {
-    expect(routingMap(reference).header_action).toEqual({ request_headers_to_remove: ["X-E2E-Bypass", "X-User-Id"] });
-  });
-
-  it("sets the edge's header at the route rule, and touches no protected header anywhere", () => {
-    const rule = routingMap(reference).path_matcher[0].route_rules[0];
-    expect(rule.header_action).toEqual({
-      request_headers_to_add: [{ header_name: "X-Request-Source", header_value: "public-edge", replace: true }],
-    });
-    expect(JSON.stringify(routingMap(reference))).not.toMatch(/authorization|cookie|sec-websocket/i);
-  });
-
-  it("has a managed certificate for each host and an HTTP listener that only redirects", () => {
-    const certificates = Object.values(
-      reference.resource.google_compute_managed_ssl_certificate as Record<string, Json>,
-    );
-    expect(certificates.map(({ managed }) => managed.domains)).toEqual([
-      ["api.staging.example.com"],
-      ["app.staging.example.com"],
-      ["auth.staging.example.com"],
-    ]);
-    const redirect = Object.values(reference.resource.google_compute_url_map as Record<string, Json>).find(
-      (map) => map.path_matcher === undefined,
-    );
-    expect(redirect.default_url_redirect).toMatchObject({ https_redirect: true, strip_query: false });
-  });
-
-  it("keeps the name of a host's certificate when another host is added", () => {
-    const more = synth(
-      edited(
-        "  - host: app.${domain}",
-        '  - { host: "new.${domain}", paths: [/*], service: auth }\n  - host: app.${domain}',
-      ),
-    );
-    const names = (terraform: Json): string[] =>
-      Object.values(terraform.resource.google_compute_managed_ssl_certificate as Record<string, Json>).map(
-        ({ name }) => name as string,
-      );
-    expect(names(more)).toHaveLength(4);
-    expect(names(more)).toEqual(expect.arrayContaining(names(reference)));
-  });
-
-  it("removes a header only at the routes that forbid it when another route lets it through", () => {
-    const mixed = synth(
-      edited("  identity: {", "  open-identity: { name: X-User-Id, arrives: unchanged }\n  identity: {").replace(
-        "    service: auth\n    headers: [authorization, session-cookie, request-source, test-bypass, identity]",
-        "    service: auth\n    headers: [authorization, session-cookie, request-source, test-bypass, open-identity]",
-      ),
-    );
-    expect(routingMap(mixed).header_action.request_headers_to_remove).toEqual(["X-E2E-Bypass"]);
-    expect(routingMap(mixed).path_matcher[0].route_rules[0].header_action.request_headers_to_remove).toEqual([
-      "X-User-Id",
-    ]);
-  });
-
-  it("escapes what Terraform would take for a template in a header value", () => {
-    const escaped = synth(
-      edited('value: public-edge, arrives: { set: "^public-edge$" }', 'value: "a${b}%{c}", arrives: { set: "a" }'),
-    );
-    expect(
-      routingMap(escaped).path_matcher[0].route_rules[0].header_action.request_headers_to_add[0].header_value,
-    ).toBe("a$${b}%%{c}");
-  });
-});
-
-describe("the services", () => {
-  it("are reachable through the load balancer only, unchecked by IAM, on a port named http1", () => {
-    for (const service of ["backend", "auth", "frontend"]) {
-      const run = runServiceOf(reference, service);
-      expect(run).toMatchObject({ ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", invoker_iam_disabled: true });
-      expect(run.template.containers[0].ports.name).toBe("http1");
-    }
-    expect(JSON.stringify(reference)).not.toContain("allUsers");
-  });
-
-  it("carry the declared limits", () => {
-    expect(runServiceOf(reference, "backend").template).toMatchObject({
-      timeout: "3600s",
-      max_instance_request_concurrency: 80,
-      session_affinity: true,
-      scaling: { min_instance_count: 1, max_instance_count: 10 },
-    });
-  });
-
-  it("pin all traffic to the revision of their generation", () => {
-    const { template, traffic } = runServiceOf(reference, "backend");
-    expect(template.revision).toMatch(/^reference-staging-backend-[0-9a-f]{8}$/);
-    expect(traffic).toEqual([
-      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: template.revision, percent: 100 },
-    ]);
-  });
-
-  it("change generation, and with it the ids of NEG and backend service, when the image changes, and only their own", () => {
-    const changed = synth(edited("backend@sha256:3b1f", "backend@sha256:4b1f"));
-    expect(backendOf(changed, "backend").name).not.toBe(backendOf(reference, "backend").name);
-    expect(backendReference(changed, "backend")).not.toBe(backendReference(reference, "backend"));
-    expect(backendReference(changed, "auth")).toBe(backendReference(reference, "auth"));
-  });
-
-  it("change nothing when only a comment or the order of the file changes", () => {
-    const same = synth(edited("# Cloud Run", "# Cloud Run services, with another comment"));
-    expect(same.resource.google_compute_url_map).toEqual(synth(yaml).resource.google_compute_url_map);
-  });
-});
-
-describe("what these stacks do not build", () => {
+describe("a change of the contract", () => {
   it.each([
-    [
-      "access: iam",
-      edited("    health: /health\n  auth:", "    health: /health\n    access: iam\n  auth:").replace(
-        "clients: [browser, native]",
-        "clients: [native]",
+    ["a comment", edit(SYSTEM, "# A small system", "# A tiny system")],
+    ["a budget", `${SYSTEM}\nbudgets: { handshake-p95: 400ms }\n`],
+    ["the priority of a route", edit(SYSTEM, "    lifetime: 3600s\n", "    lifetime: 3600s\n    priority: P1\n")],
+    ["another environment's", edit(SYSTEM, "example-live", "example-other")],
+  ])("changes no byte when it is only %s", (_, text) => {
+    expect(synthesize(text).text).toBe(synthesize(SYSTEM).text);
+  });
+
+  it("gives the same bytes for the same contract, in both environments", () => {
+    for (const environment of ["trial", "live"])
+      expect(synthesize(SYSTEM, environment).text).toBe(synthesize(SYSTEM, environment).text);
+  });
+
+  it.each([
+    ["image", [API_IMAGE, "api@sha256:4111"]],
+    ["variables", ["MODE: plain", "MODE: fast"]],
+    ["secrets", ["{ secret: api-key, version: 1 }", "{ secret: api-key, version: 2 }"]],
+    ["timeout", ["    timeout: 3600s\n", "    timeout: 3599s\n"]],
+  ] as const)(
+    "of a service's %s makes another generation, and with it another NEG and backend service",
+    (what, [from, to]) => {
+      const text =
+        what === "timeout" ? edit(system([from, to]), "lifetime: 3600s", "lifetime: 3599s") : system([from, to]);
+      const changed = synthesize(text).terraform;
+      expect(changed.output.generations.value.api).not.toBe(TRIAL.output.generations.value.api);
+      expect(runServiceOf(changed, "api").template.revision).not.toBe(runServiceOf(TRIAL, "api").template.revision);
+      expect(backendReference(changed, "api")).not.toBe(backendReference(TRIAL, "api"));
+      expect(backendOf(changed, "api").name).not.toBe(backendOf(TRIAL, "api").name);
+    },
+  );
+
+  it("of a service leaves every other service as it was", () => {
+    const changed = synthesize(system([API_IMAGE, "api@sha256:4111"])).terraform;
+    expect(runServiceOf(changed, "web")).toEqual(runServiceOf(TRIAL, "web"));
+    expect(backendOf(changed, "web")).toEqual(backendOf(TRIAL, "web"));
+    expect(backendReference(changed, "web")).toBe(backendReference(TRIAL, "web"));
+  });
+
+  it("of what the edge does makes another backend service, and leaves the generation", () => {
+    const changed = synthesize(`${SYSTEM}\nedge: { waf: enforce }\n`).terraform;
+    expect(changed.output.generations).toEqual(TRIAL.output.generations);
+    expect(backendReference(changed, "api")).not.toBe(backendReference(TRIAL, "api"));
+  });
+
+  it("of anything on the header path changes the stamp", () => {
+    const stamps = [
+      SYSTEM,
+      system([API_IMAGE, "api@sha256:4111"]),
+      system(["value: edge", "value: edge-two"]),
+      NEW_HOST,
+    ].map((text) => synthesize(text).terraform.output.stamp.value as string);
+    expect(new Set(stamps).size).toBe(stamps.length);
+  });
+});
+
+describe("headers", () => {
+  it("are removed only at the routes that forbid them when another route lets them through", () => {
+    const { terraform } = synthesize(
+      system(
+        ["  identity: {", "  open-identity: { name: X-User-Id, arrives: unchanged }\n  identity: {"],
+        ["    headers: [authorization, identity]", "    headers: [authorization, open-identity]"],
       ),
-      "services.backend.access",
-    ],
-    [
-      "promotion: preview",
-      edited("domain: staging.example.com }", "domain: staging.example.com, promotion: preview }"),
-      "environments.staging.promotion",
-    ],
-    [
-      "dns: a zone",
-      edited("domain: staging.example.com }", "domain: staging.example.com, dns: { zone: z } }"),
-      "environments.staging.dns",
-    ],
-    [
-      "a host without a catch-all",
-      edited("  - host: app.${domain}\n    paths: [/*]", "  - host: app.${domain}\n    paths: [/page]"),
-      "has no route for /*",
-    ],
-    ["a set header without a value", edited("value: public-edge, ", ""), "needs `value`"],
-  ])("is refused with the line of the contract: %s", (_, text, message) => {
-    expect(() => synth(text)).toThrow(message);
-    expect(() => synth(text)).toThrow(/^headgate\.yaml:\d+:\d+ {2}/);
+    );
+    expect(routingMap(terraform).header_action.request_headers_to_remove).toBeUndefined();
+    expect(firstRule(terraform).header_action.request_headers_to_remove).toEqual(["X-User-Id"]);
+    expect(routingMap(terraform).path_matcher[1].route_rules).toMatchObject([
+      { match_rules: [{ prefix_match: "/" }], header_action: { request_headers_to_remove: ["X-User-Id"] } },
+    ]);
+  });
+
+  it("are never removed under a name that is reserved, although they must never arrive", () => {
+    const { terraform } = synthesize(system(["name: X-User-Id", "name: X-Goog-Authenticated-User-Email"]));
+    expect(JSON.stringify(all(terraform, "google_compute_url_map"))).not.toMatch(/x-goog|to_remove/i);
+  });
+
+  it("keep their text where Terraform would take it for a template", () => {
+    const { terraform } = synthesize(
+      system([
+        'value: edge, arrives: { set: "^edge" }',
+        'value: "edge${client_city}%{client_region}", arrives: { set: "^edge" }',
+      ]),
+    );
+    expect(firstRule(terraform).header_action.request_headers_to_add[0].header_value).toBe(
+      "edge$${client_city}%%{client_region}",
+    );
+  });
+
+  it("say what the load balancer fills in without being escaped", () => {
+    const { terraform } = synthesize(system(["value: edge,", 'value: "edge {client_region}",']));
+    expect(firstRule(terraform).header_action.request_headers_to_add[0].header_value).toBe("edge {client_region}");
+  });
+});
+
+describe("variables", () => {
+  it("are filled in, and keep their text where Terraform would take it for a template", () => {
+    const text = 'MODE: "%{a} ${domain} ${environment}"';
+    const env = (environment: string): Json =>
+      runServiceOf(synthesize(system(["MODE: plain", text]), environment).terraform, "api").template.containers[0]
+        .env[1];
+    expect(env("trial")).toEqual({ name: "MODE", value: "%%{a} trial.example.com trial" });
+    expect(env("live")).toEqual({ name: "MODE", value: "%%{a} example.com live" });
+  });
+});
+
+describe("hosts", () => {
+  it("keep their certificates and path matchers when another host is added", () => {
+    const more = synthesize(NEW_HOST).terraform;
+    const certificates = (terraform: Json): Json => terraform.resource.google_compute_managed_ssl_certificate;
+    expect(Object.keys(certificates(more) as object)).toHaveLength(3);
+    expect(certificates(more)).toMatchObject(certificates(TRIAL) as object);
+    expect(
+      routingMap(more)
+        .path_matcher.slice(0, 2)
+        .map(({ name }: Json) => name),
+    ).toEqual(routingMap(TRIAL).path_matcher.map(({ name }: Json) => name));
+  });
+
+  it("keep their certificates in Certificate Manager when another host is added", () => {
+    const manager = [
+      "domain: trial.example.com }",
+      "domain: trial.example.com, certificates: certificate-manager }",
+    ] as const;
+    const [before, after] = [SYSTEM, NEW_HOST].map((text) => synthesize(edit(text, ...manager)).terraform);
+    for (const type of ["", "_map", "_map_entry"].map((end) => `google_certificate_manager_certificate${end}`)) {
+      expect(after.resource[type]).toMatchObject(before.resource[type] as object);
+      expect(all(before, type)).toHaveLength(type.endsWith("_map") ? 1 : 2);
+    }
+    expect(all(after, "google_certificate_manager_dns_authorization")).toHaveLength(3);
+    expect(after.output["dns-records"].value).toHaveLength(9);
+  });
+
+  it("do not collide when they differ by a dot and a hyphen only", () => {
+    const { terraform } = synthesize(
+      withRoute('{ host: "a-pi.${domain}", paths: [/*], service: web }').concat(
+        '  - { host: "a.pi.${domain}", paths: [/*], service: web }\n',
+      ),
+    );
+    const names = routingMap(terraform).path_matcher.map(({ name }: Json) => name as string);
+    expect(new Set(names).size).toBe(4);
+    expect(all(terraform, "google_compute_managed_ssl_certificate")).toHaveLength(4);
+  });
+
+  it("may be long: a path matcher's name stays one that Google Cloud takes", () => {
+    const host = `${"a".repeat(60)}.${"b".repeat(60)}.\${domain}`;
+    const { terraform } = synthesize(withRoute(`{ host: "${host}", paths: [/*], service: web }`));
+    for (const { name } of routingMap(terraform).path_matcher) expect(name).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+  });
+});
+
+describe("names and state", () => {
+  const direct = (keys: string): string =>
+    system(["domain: trial.example.com }", `domain: trial.example.com, ${keys} }`]);
+
+  it("gives somebody else's names no record, and says which to create", () => {
+    expect(TRIAL.resource.google_dns_record_set).toBeUndefined();
+    expect(TRIAL.output["dns-records"].description).toBe("Records to create at the owner of the names");
+    expect(TRIAL.output["dns-records"].value.map(({ name, type }: Json) => `${type} ${name}`)).toEqual([
+      "A api.trial.example.com.",
+      "AAAA api.trial.example.com.",
+      "A app.trial.example.com.",
+      "AAAA app.trial.example.com.",
+    ]);
+  });
+
+  it("writes the records into a declared zone, with no authorization where a certificate needs none", () => {
+    const { terraform } = synthesize(direct("dns: { zone: trial-zone }"));
+    const records = all(terraform, "google_dns_record_set");
+    expect(records.map(({ managed_zone: zone, type }) => `${zone} ${type}`).sort()).toEqual([
+      "trial-zone A",
+      "trial-zone A",
+      "trial-zone AAAA",
+      "trial-zone AAAA",
+    ]);
+  });
+
+  it("keeps the state in a bucket, apart from other environments and contracts", () => {
+    const { terraform } = synthesize(direct("state: { gcs: example-terraform }"));
+    expect(terraform.terraform.backend).toEqual({ gcs: { bucket: "example-terraform", prefix: "shop/trial" } });
+  });
+
+  it("protects services from deletion where that is declared", () => {
+    const { terraform } = synthesize(direct("deletion-protection: true"));
+    for (const run of all(terraform, "google_cloud_run_v2_service")) expect(run.deletion_protection).toBe(true);
+  });
+
+  it("reaches into a network where that is declared", () => {
+    const vpc = (egress: string): Json =>
+      runServiceOf(
+        synthesize(system(["    env: {", `    vpc: { network: main, subnetwork: apps${egress} }\n    env: {`]))
+          .terraform,
+        "api",
+      ).template.vpc_access;
+    const interfaces = [{ network: "main", subnetwork: "apps" }];
+    expect(vpc("")).toEqual({ egress: "PRIVATE_RANGES_ONLY", network_interfaces: interfaces });
+    expect(vpc(", egress: all-traffic")).toEqual({ egress: "ALL_TRAFFIC", network_interfaces: interfaces });
+  });
+
+  it("logs the declared share of requests", () => {
+    const logged = (share: number): Json =>
+      backendOf(synthesize(`${SYSTEM}\nedge: { request-logging: ${share} }\n`).terraform, "api").log_config;
+    expect(logged(0.25)).toEqual({ enable: true, sample_rate: 0.25 });
+    expect(logged(0)).toEqual({ enable: false, sample_rate: 0 });
   });
 });
