@@ -2,6 +2,7 @@ import type { Contract, Environment, Service } from "../contract/contract.ts";
 import { serviceIn } from "../contract/contract.ts";
 import { pathForm } from "../contract/paths.ts";
 import { carriesToken } from "../contract/template.ts";
+import { sameName } from "../http/header-list.ts";
 import type { EdgeSecurityPolicyProps } from "./constructs/edge-security-policy.ts";
 
 /** A contract in one of its environments. */
@@ -16,6 +17,21 @@ export interface EdgeVersion extends Declared {
   readonly generations: Readonly<Record<string, string>>;
   /** Value of the stamp header in every answer of this edge. */
   readonly stamp: string;
+}
+
+/** Everything that an environment holds at one time. */
+export interface Versions {
+  /** The contract as it stands. */
+  readonly current: Declared;
+  /** What the public edge is built from; undefined before the first promotion. */
+  readonly live: EdgeVersion | undefined;
+  /** What still holds open sockets. */
+  readonly kept: readonly EdgeVersion[];
+}
+
+/** All of them, the newest first. */
+export function allOf({ current, live, kept }: Versions): Declared[] {
+  return [current, ...(live === undefined ? [] : [live]), ...kept];
 }
 
 /** The service as this version runs it. */
@@ -35,8 +51,14 @@ export function armorOf({ contract }: Declared): Omit<EdgeSecurityPolicyProps, "
     waf: contract.edge.waf,
     rateLimit: contract.edge.rateLimit,
     socketPaths: { exact: paths("exact"), prefixes: paths("prefix") },
-    credentials: Object.values(contract.headers)
-      .filter(({ send }) => carriesToken(send))
-      .map(({ name }) => name),
+    credentials: credentialNames(contract),
   };
+}
+
+/** Each name once, in whatever case: several headers may be declared under one name. */
+function credentialNames({ headers }: Contract): string[] {
+  const names = Object.values(headers)
+    .filter(({ send }) => carriesToken(send))
+    .map(({ name }) => name);
+  return names.filter((name, index) => names.findIndex((each) => sameName(each, name)) === index);
 }

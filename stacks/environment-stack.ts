@@ -13,13 +13,13 @@ import { DnsRecords } from "./constructs/dns-records.ts";
 import { EdgeCertificates } from "./constructs/edge-certificates.ts";
 import { HeaderRouting } from "./constructs/header-routing.ts";
 import { HttpsEdge } from "./constructs/https-edge.ts";
-import { serviceOf } from "./edge-version.ts";
-import type { Declared, EdgeVersion } from "./edge-version.ts";
+import { allOf } from "./edge-version.ts";
+import type { EdgeVersion, Versions } from "./edge-version.ts";
 import { descriptionOf, labelsOf, nameProblems, prefixOf } from "./names.ts";
 import { PreviewEdge } from "./preview-edge.ts";
 import { routesByHost } from "./route-order.ts";
 import { routingOf } from "./routing.ts";
-import { propsOfService } from "./service-props.ts";
+import { propsInVersions } from "./service-props.ts";
 import { here } from "./source-lines.ts";
 
 export interface EnvironmentStackProps {
@@ -50,7 +50,7 @@ export class EnvironmentStack extends TerraformStack {
     const release = environment.promotion === "preview" ? props.release : undefined;
     const live = release === undefined ? undefined : versionOf(release.live);
     const kept = (release?.kept ?? []).map(versionOf);
-    this.runs = this.addServices({ contract, environment }, live, kept);
+    this.runs = this.addServices({ current: { contract, environment }, live, kept });
     const entry = releaseEntry(contract, environment, this.generations(contract));
     this.candidateRelease = environment.promotion === "preview" ? entry : undefined;
     const candidate = { contract, environment, generations: entry.generations, stamp: entry.stamp };
@@ -69,26 +69,10 @@ export class EnvironmentStack extends TerraformStack {
   }
 
   /** Every declared service, and those that only a release still sends requests to. */
-  private addServices(
-    current: Declared,
-    live: EdgeVersion | undefined,
-    kept: readonly EdgeVersion[],
-  ): Record<string, CloudRunService> {
-    const versions: Declared[] = [current, ...(live === undefined ? [] : [live]), ...kept];
-    const ids = [...new Set(versions.flatMap(({ contract }) => Object.keys(contract.services)))];
+  private addServices(versions: Versions): Record<string, CloudRunService> {
+    const ids = new Set(allOf(versions).flatMap(({ contract }) => Object.keys(contract.services)));
     return Object.fromEntries(
-      ids.map((id) => {
-        const version = versions.find(({ contract }) => contract.services[id] !== undefined)!;
-        const generations = {
-          live: live?.generations[id],
-          kept: kept.flatMap((each) => each.generations[id] ?? []),
-        };
-        const props = {
-          ...propsOfService(serviceOf(version, id), version),
-          ...(current.environment.promotion === "preview" && { generations }),
-        };
-        return [id, here(new CloudRunService(this, `service-${id}`, props))];
-      }),
+      [...ids].map((id) => [id, here(new CloudRunService(this, `service-${id}`, propsInVersions(id, versions)))]),
     );
   }
 

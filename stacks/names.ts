@@ -62,6 +62,7 @@ export function nameProblems(contract: Contract, environment: Environment): Prob
           ),
         ]
       : []),
+    ...sharedPrefixes(contract, environment),
     ...own.flatMap(({ name, service }, index) => {
       const { at } = contract.services[service]!;
       const rival = rivals.find((each) => each.name === name);
@@ -78,6 +79,23 @@ export function nameProblems(contract: Contract, environment: Environment): Prob
       return [];
     }),
   ];
+}
+
+/** Environments of the same project whose prefix is the name of this one's preview edge or of a redirect. */
+function sharedPrefixes(contract: Contract, environment: Environment): Problem[] {
+  const prefix = prefixOf(contract, environment);
+  const preview = `${prefix}-preview`;
+  const own = [`${prefix}-redirect`, ...(environment.promotion === "preview" ? [preview, `${preview}-redirect`] : [])];
+  return Object.values(contract.environments)
+    .filter((other) => other.project === environment.project && own.includes(prefixOf(contract, other)))
+    .map((other) =>
+      problem(
+        other.at,
+        `environments.${other.id}`,
+        `makes resource names that environment ${environment.id} has too`,
+        prefixOf(contract, other),
+      ),
+    );
 }
 
 function problem(at: Problem["at"], path: string, message: string, value: string): Problem {

@@ -107,20 +107,22 @@ export class PreviewEdge extends Construct {
     ).run;
   }
 
-  private say({ addresses }: HttpsEdge): void {
-    here(
-      new TerraformOutput(this, "addresses", {
-        value: addresses,
+  private say(edge: HttpsEdge): void {
+    const outputs = {
+      addresses: {
+        value: edge.addresses,
         description: "Addresses of the preview edge; it has no DNS names of its own",
-      }),
-    );
-    here(
-      new TerraformOutput(this, "token", {
+      },
+      token: {
         value: this.admission.token,
         sensitive: true,
         description: "Value of the header that opens the preview edge",
-      }),
-    );
+      },
+    };
+    for (const [id, output] of Object.entries(outputs)) {
+      // A person types the name: CDKTF would append a hash to it.
+      here(new TerraformOutput(this, id, output)).overrideLogicalId(`preview-${id}`);
+    }
   }
 }
 

@@ -2,8 +2,31 @@ import type { Service } from "../contract/contract.ts";
 import { hostIn } from "../contract/contract.ts";
 import type { CloudRunServiceProps } from "./constructs/cloud-run-service.ts";
 import type { ServiceAccess } from "./constructs/invokers.ts";
-import type { Declared } from "./edge-version.ts";
+import { allOf, serviceOf } from "./edge-version.ts";
+import type { Declared, Versions } from "./edge-version.ts";
 import { descriptionOf, labelsOf, prefixOf } from "./names.ts";
+
+/**
+ * A service of one or several versions → what its one Cloud Run service is made of: the newest template, and around it
+ * what every generation that still answers needs.
+ */
+export function propsInVersions(id: string, versions: Versions): CloudRunServiceProps {
+  const { current, live, kept } = versions;
+  const declaring = allOf(versions).filter(({ contract }) => contract.services[id] !== undefined);
+  const newest = declaring[0]!;
+  // Cloud Run checks callers for all generations alike: until the promotion, as the live one is used to.
+  const inForce = live?.contract.services[id] === undefined ? newest : live;
+  const generations = { live: live?.generations[id], kept: kept.flatMap((each) => each.generations[id] ?? []) };
+  return {
+    ...propsOfService(serviceOf(newest, id), newest),
+    access: accessOf(serviceOf(inForce, id), inForce),
+    // An instance of an older generation reads its secrets whenever it starts.
+    alsoReads: declaring
+      .slice(1)
+      .flatMap((version) => Object.values(serviceOf(version, id).secrets).map(({ secret }) => secret)),
+    ...(current.environment.promotion === "preview" && { generations }),
+  };
+}
 
 /** A declared service → what its Cloud Run service is made of. */
 export function propsOfService(service: Service, version: Declared): CloudRunServiceProps {

@@ -61,6 +61,8 @@ export interface CloudRunServiceProps extends RevisionTemplate {
    * own), `kept` hold sockets that are still open. Without it this template's takes all traffic and has no tag.
    */
   readonly generations?: { readonly live: string | undefined; readonly kept: readonly string[] };
+  /** Secrets that only revisions of other generations read. */
+  readonly alsoReads?: readonly string[];
 }
 
 /**
@@ -77,7 +79,8 @@ export class CloudRunService extends Construct {
   constructor(scope: Construct, id: string, props: CloudRunServiceProps) {
     super(scope, id);
     this.generation = generationOf({ name: props.name, ...templateOf(props) });
-    const secrets = Object.values(props.secrets ?? {}).map(({ secret }) => secret);
+    const own = Object.values(props.secrets ?? {}).map(({ secret }) => secret);
+    const secrets = [...own, ...(props.alsoReads ?? [])];
     this.identity = here(new ServiceIdentity(this, "identity", { name: props.name, secrets }));
     this.service = here(
       new CloudRunV2Service(this, "service", {
@@ -140,7 +143,7 @@ export class CloudRunService extends Construct {
 function templateOf(props: CloudRunServiceProps): RevisionTemplate {
   const { name: _name, label: _label, labels: _labels, region: _region, ...rest } = props;
   const { description: _description, access: _access, deletionProtection: _protection, ...more } = rest;
-  const { generations: _generations, ...template } = more;
+  const { generations: _generations, alsoReads: _alsoReads, ...template } = more;
   return template;
 }
 
