@@ -48,6 +48,7 @@ export class EnvironmentStack extends TerraformStack {
     this.description = descriptionOf(contract, environment);
     this.addProvider(contract, environment);
     const release = environment.promotion === "preview" ? props.release : undefined;
+    if (release !== undefined) refuseMoved(release.live, contract, environment);
     const live = release === undefined ? undefined : versionOf(release.live);
     const kept = (release?.kept ?? []).map(versionOf);
     this.runs = this.addServices({ current: { contract, environment }, live, kept });
@@ -193,4 +194,22 @@ function refuse(contract: Contract, environment: Environment): void {
     }));
   problems.push(...nameProblems(contract, environment));
   if (problems.length > 0) throw new ContractError(problems);
+}
+
+/** A release of another name, project or region is another system: building on it would replace what is live. */
+function refuseMoved({ contract: live }: ReleaseEntry, contract: Contract, environment: Environment): void {
+  const { project, region } = live.environment;
+  const [was, is] = [
+    [live.name, project, region],
+    [contract.name, environment.project, environment.region],
+  ];
+  if (was.every((part, index) => part === is[index])) return;
+  throw new ContractError([
+    {
+      at: environment.at,
+      path: `environments.${environment.id}`,
+      message: `is live as ${was.join(", ")} in ${RELEASE_FILE}; build the new one as an environment of its own, then take the old one down`,
+      value: is.join(", "),
+    },
+  ]);
 }

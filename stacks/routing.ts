@@ -16,7 +16,7 @@ export type BackendOf = (service: string) => string;
 export function routingOf(
   { contract, environment }: Declared,
   backendOf: BackendOf,
-): Pick<HeaderRoutingProps, "hosts" | "defaultBackend" | "removeEverywhere"> {
+): Pick<HeaderRoutingProps, "hosts" | "redirectOthersTo" | "removeEverywhere"> {
   const hosts = routesByHost(contract, environment);
   const toRule = (route: Route): RoutedRule => {
     const forms = route.paths.map(pathForm);
@@ -30,7 +30,7 @@ export function routingOf(
   };
   return {
     hosts: hosts.map((host) => toRoutedHost(host, host.routes.map(toRule), backendOf)),
-    defaultBackend: backendOf(hosts[0]!.fallback.service),
+    redirectOthersTo: hosts[0]!.host,
     removeEverywhere: forbiddenNames(contract),
   };
 }

@@ -17,7 +17,7 @@ export const KNOWN_ATTRIBUTES = {
     modelled: ["default_service", "default_url_redirect", "header_action", "host_rule", "path_matcher"],
     inert: [...META, "test"],
   },
-  redirect: { modelled: ["https_redirect", "redirect_response_code", "strip_query"], inert: [] },
+  redirect: { modelled: ["host_redirect", "https_redirect", "redirect_response_code", "strip_query"], inert: [] },
   hostRule: { modelled: ["hosts", "path_matcher"], inert: ["description"] },
   pathMatcher: {
     modelled: ["name", "default_service", "default_url_redirect", "header_action", "route_rules"],

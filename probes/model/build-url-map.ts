@@ -147,12 +147,16 @@ function redirectOf(block: Value): Destination {
   const status = code === undefined ? 301 : REDIRECT_STATUS[knownText(code) ?? ""];
   const https = booleanOf(block, "https_redirect");
   const stripQuery = booleanOf(block, "strip_query");
+  const written = attribute(block, "host_redirect");
+  const host = written === undefined ? undefined : asString(written);
+  if (host?.kind === "unknown") return host;
   const unread = [unheard, https, stripQuery].find((each) => each?.kind === "unknown");
   if (unread?.kind === "unknown" || https.kind === "unknown" || stripQuery.kind === "unknown") return unread as Unknown;
   if (status === undefined)
     return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
   return {
     kind: "redirect",
+    ...(host !== undefined && { host: host.value }),
     https: https.value,
     stripQuery: stripQuery.value,
     status,

@@ -30,6 +30,8 @@ export type Destination =
   | { readonly kind: "backend"; readonly address: string; readonly by: Provenance }
   | {
       readonly kind: "redirect";
+      /** Host of the new URL; undefined: the request's own. */
+      readonly host?: string;
       readonly https: boolean;
       readonly stripQuery: boolean;
       readonly status: number;
@@ -163,6 +165,8 @@ export interface CertificateChoice {
   /** Undefined: for every name that no other choice is for. */
   readonly hostname: string | undefined;
   readonly names: readonly string[];
+  /** Where each of the names stands. */
+  readonly places: readonly Provenance[];
 }
 
 export interface Listener {

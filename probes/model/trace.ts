@@ -1,5 +1,5 @@
 import { firstValue } from "../../http/header-list.ts";
-import type { Provenance, Unknown } from "../facts/provenance.ts";
+import type { Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest, Trace } from "../facts/trace.ts";
 import { oracle } from "./assumptions.ts";
 import type { Assumptions, Oracle } from "./assumptions.ts";
@@ -7,7 +7,7 @@ import type { Destination, EdgeModel, Listener } from "./edge-model.ts";
 import { HeaderFlow } from "./flow.ts";
 import { forwardTo } from "./forward.ts";
 import type { End, Journey } from "./forward.ts";
-import { coversHost, normalise, paths, refusal } from "./stage-front.ts";
+import { normalise, paths, placeInCertificate, refusal } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
 
 /**
@@ -20,7 +20,7 @@ export function traceRequest(model: EdgeModel, request: EdgeRequest, assumptions
   const end = travel(model, request, flow, asked);
   // Whatever may change the request and cannot be told makes the answer one that cannot be told.
   const outcome = end.unknowns.length > 0 ? "unknown" : end.outcome;
-  return { notes: [], ...end, outcome, headers: flow.traced(), dependsOn: [...asked.asked] };
+  return { notes: [], ...end, outcome, steps: flow.steps, headers: flow.traced(), dependsOn: [...asked.asked] };
 }
 
 function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked: Oracle): End {
@@ -29,8 +29,11 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
   if (listener === undefined) return { outcome: "no-listener", unknowns: model.unknowns };
   const rival = others.find((other) => mapAddress(other) !== mapAddress(listener));
   if (rival !== undefined) return { outcome: "unknown", unknowns: [...model.unknowns, severalMaps(rival)] };
+  flow.step(front(listener.by, `takes the request: ${listener.scheme}, port ${listener.port}`));
   const uncovered = request.scheme === "https" ? uncoveredBy(listeners, request) : undefined;
   if (uncovered !== undefined) return uncovered;
+  const named = placeInCertificate(listener, requestHost(request));
+  if (named !== undefined) flow.step(front(named, "is the certificate's name that covers the host", "M66"));
   // Which of the rules a client connects to, a request does not tell either.
   const unknowns = [...model.unknowns, ...listeners.flatMap((each) => each.unknowns)];
   if ("reason" in listener.urlMap) return { outcome: "unknown", unknowns: [...unknowns, listener.urlMap] };
@@ -41,15 +44,24 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
 
 /** The end of a request whose host some listener has no certificate for. */
 function uncoveredBy(listeners: readonly Listener[], request: EdgeRequest): End | undefined {
-  const host = (firstValue(request.headers, "host") ?? "").toLowerCase();
-  const listener = host === "" ? undefined : listeners.find((each) => !coversHost(each, host));
+  const host = requestHost(request);
+  const uncovers = (each: Listener): boolean => placeInCertificate(each, host) === undefined;
+  const listener = host === "" ? undefined : listeners.find(uncovers);
   if (listener === undefined) return undefined;
   if (listener.unreadCertificates.length > 0) return { outcome: "unknown", unknowns: listener.unreadCertificates };
   return {
     outcome: "tls-error",
-    matchedBy: { ...listener.by, effect: `has no certificate for ${host}`, fact: "M66" },
+    matchedBy: front(listener.by, `has no certificate for ${host}`, "M66"),
     unknowns: listener.unknowns,
   };
+}
+
+function requestHost({ headers }: EdgeRequest): string {
+  return (firstValue(headers, "host") ?? "").toLowerCase();
+}
+
+function front(by: Provenance, effect: string, fact?: string): StagedAct {
+  return { ...by, effect, ...(fact !== undefined && { fact }), stage: "front" };
 }
 
 /** Which of two maps a client meets depends on the address it connects to, which a request does not tell. */
@@ -67,10 +79,12 @@ function routeOn(journey: Journey): End {
   const host = firstValue(request.headers, "host") ?? "";
   const path = paths(request.target, asked);
   const found = route(map, host, path.matched);
+  flow.steps.push(...found.steps);
   const unknowns = [...journey.unknowns, ...found.unknowns];
   const ambiguous = portInHost(host, map.by);
   if (ambiguous !== undefined)
     return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, ambiguous] };
+  flow.step(found.matchedBy);
   const { destination } = found;
   if (destination.kind === "unknown")
     return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, destination] };
@@ -93,12 +107,17 @@ function redirect(
 ): EdgeAnswer {
   const scheme = destination.https ? "https" : request.scheme;
   const target = destination.stripQuery ? request.target.replace(/\?.*$/, "") : request.target;
-  const location = `${scheme}://${host}${target}`;
+  const location = `${scheme}://${destination.host ?? host}${target}`;
   return {
     status: destination.status,
     headers: [["location", location]],
     body: "",
-    by: { ...destination.by, effect: `redirects with ${destination.status}`, fact: "U21" },
+    by: {
+      ...destination.by,
+      effect: `redirects with ${destination.status}`,
+      fact: "U21",
+      stage: destination.https && request.scheme === "http" ? "edge" : "route",
+    },
   };
 }
 

@@ -78,7 +78,7 @@ export class CloudRunService extends Construct {
 
   constructor(scope: Construct, id: string, props: CloudRunServiceProps) {
     super(scope, id);
-    this.generation = generationOf({ name: props.name, ...templateOf(props) });
+    this.generation = generationOf({ name: props.name, template: templateOf(props) });
     const own = Object.values(props.secrets ?? {}).map(({ secret }) => secret);
     const secrets = [...own, ...(props.alsoReads ?? [])];
     this.identity = here(new ServiceIdentity(this, "identity", { name: props.name, secrets }));
@@ -120,31 +120,33 @@ export class CloudRunService extends Construct {
   }
 
   private template(props: CloudRunServiceProps): CloudRunV2ServiceConfig["template"] {
-    const { vpc } = props;
     return {
+      ...templateOf(props),
       revision: `${props.name}-${this.generation}`,
       serviceAccount: this.identity.account.email,
-      timeout: `${props.timeoutSeconds}s`,
-      maxInstanceRequestConcurrency: props.concurrency,
-      sessionAffinity: props.sessionAffinity,
-      scaling: { minInstanceCount: props.minInstances, maxInstanceCount: props.maxInstances },
-      containers: [container(props)],
-      ...(vpc !== undefined && {
-        vpcAccess: {
-          egress: vpc.egress === "all-traffic" ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY",
-          networkInterfaces: [{ network: vpc.network, subnetwork: vpc.subnetwork }],
-        },
-      }),
     };
   }
 }
 
-/** The part of the props that a revision is made of. */
-function templateOf(props: CloudRunServiceProps): RevisionTemplate {
-  const { name: _name, label: _label, labels: _labels, region: _region, ...rest } = props;
-  const { description: _description, access: _access, deletionProtection: _protection, ...more } = rest;
-  const { generations: _generations, alsoReads: _alsoReads, ...template } = more;
-  return template;
+/**
+ * Everything in a revision but its name and its identity: what a generation is named by, the choices made here included,
+ * because Cloud Run refuses one name with two templates.
+ */
+function templateOf(props: RevisionTemplate): CloudRunV2ServiceConfig["template"] {
+  const { vpc } = props;
+  return {
+    timeout: `${props.timeoutSeconds}s`,
+    maxInstanceRequestConcurrency: props.concurrency,
+    sessionAffinity: props.sessionAffinity,
+    scaling: { minInstanceCount: props.minInstances, maxInstanceCount: props.maxInstances },
+    containers: [container(props)],
+    ...(vpc !== undefined && {
+      vpcAccess: {
+        egress: vpc.egress === "all-traffic" ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY",
+        networkInterfaces: [{ network: vpc.network, subnetwork: vpc.subnetwork }],
+      },
+    }),
+  };
 }
 
 function container(props: RevisionTemplate): CloudRunV2ServiceTemplateContainers {

@@ -36,8 +36,11 @@ export interface HeaderRoutingProps {
   readonly name: string;
   readonly description?: string;
   readonly hosts: readonly RoutedHost[];
-  /** Id of the backend service for hosts that no rule names. */
-  readonly defaultBackend: string;
+  /**
+   * Host to which requests for every other host are redirected. No service may get them: a client chooses its `Host`, and
+   * behind none of the rules it could send what they remove.
+   */
+  readonly redirectOthersTo: string;
   /** Headers removed for every request. The URL map acts last, so nothing below can put them back (fact U2). */
   readonly removeEverywhere: readonly string[];
   /** Response headers of every answer, such as the stamp of the configuration. */
@@ -62,7 +65,12 @@ export class HeaderRouting extends Construct {
       new ComputeUrlMap(this, "url-map", {
         name: props.name,
         ...(props.description !== undefined && { description: props.description }),
-        defaultService: props.defaultBackend,
+        defaultUrlRedirect: {
+          hostRedirect: props.redirectOthersTo,
+          httpsRedirect: true,
+          redirectResponseCode: "TEMPORARY_REDIRECT",
+          stripQuery: false,
+        },
         ...(action !== undefined && { headerAction: action }),
         hostRule: props.hosts.map(({ host, name }) => ({ hosts: [host], pathMatcher: name })),
         pathMatcher: props.hosts.map(({ name, rules, defaultBackend }) => ({

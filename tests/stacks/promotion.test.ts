@@ -174,7 +174,6 @@ describe("a promotion", () => {
       ".output.generations.value.api",
       ".output.stamp.value",
       ".resource.google_cloud_run_v2_service.service-api_service.traffic",
-      ".resource.google_compute_url_map.routing_url-map.default_service",
       ".resource.google_compute_url_map.routing_url-map.header_action.request_headers_to_remove",
       ".resource.google_compute_url_map.routing_url-map.header_action.response_headers_to_add",
       ".resource.google_compute_url_map.routing_url-map.path_matcher",
@@ -270,5 +269,19 @@ describe("an environment with promotion: direct", () => {
   it("takes no notice of a release", () => {
     expect(synthesize(SYSTEM, "trial", { live, kept: [] }).text).toBe(synthesize(SYSTEM, "trial").text);
     expect(synthesize(SYSTEM, "trial").candidate).toBeUndefined();
+  });
+});
+
+describe("a release of another system", () => {
+  it.each([
+    ["name", "name: shop", "name: store"],
+    ["project", /project: [a-z-]+/, "project: example-elsewhere"],
+    ["region", "us-central1", "europe-west1"],
+  ] as const)("is refused with the environment's line: another %s", (_, from, to) => {
+    const moved = BEFORE.replace(from, to);
+    expect(moved).not.toBe(BEFORE);
+    expect(() => synthesize(moved, "live", { live, kept: [] })).toThrow(
+      /^headgate\.yaml:\d+:\d+ {2}environments\.live: is live as shop, .* in release\.json; build the new one/,
+    );
   });
 });

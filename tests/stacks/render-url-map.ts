@@ -19,7 +19,7 @@ export function renderUrlMap(terraform: Json, edge: EdgeId): string {
     `${edge} edge: ${map.name}`,
     "",
     ...hosts.flatMap((lines) => [...lines, ""]),
-    `any other host → ${serviceIn(map.default_service as string)}`,
+    `any other host → redirect to https://${map.default_url_redirect.host_redirect}`,
     "",
     "every request and answer, last of all",
     ...actions(map.header_action).map((line) => `  ${line}`),

@@ -78,6 +78,7 @@ describe("redirects (U21)", () => {
     ["with 302", { redirect_response_code: "FOUND" }, 302, "https://api.example.com/ws?a=b"],
     ["with 303", { redirect_response_code: "SEE_OTHER" }, 303, "https://api.example.com/ws?a=b"],
     ["with 307", { redirect_response_code: "TEMPORARY_REDIRECT" }, 307, "https://api.example.com/ws?a=b"],
+    ["to another host", { host_redirect: "www.example.com" }, 301, "https://www.example.com/ws?a=b"],
     ["with 308", { redirect_response_code: "PERMANENT_REDIRECT" }, 308, "https://api.example.com/ws?a=b"],
   ])("%s", (_, redirect, status, location) => {
     const trace = redirected(redirect);

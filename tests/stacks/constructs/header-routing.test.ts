@@ -17,7 +17,12 @@ function map(...rules: RoutedRule[]): Json {
   const hosts = [{ name: "host", host: "a.example.com", rules, defaultBackend: "default" }];
   const terraform = synthesizeStack(
     (stack) =>
-      new HeaderRouting(stack, "routing", { name: "m", hosts, defaultBackend: "default", removeEverywhere: [] }),
+      new HeaderRouting(stack, "routing", {
+        name: "m",
+        hosts,
+        redirectOthersTo: "a.example.com",
+        removeEverywhere: [],
+      }),
   );
   return all(terraform, "google_compute_url_map")[0];
 }

@@ -81,10 +81,16 @@ export const urlMap: readonly Property[] = [
     },
   },
   {
-    name: "an unknown host gets what the first host gives everybody",
-    facts: ["U11"],
-    holds: each(({ id, map, environment, backend }) => {
-      expect(map.default_service).toBe(backend(routesIn(environment, id)[0]!.fallback));
+    name: "a request for an unknown host reaches no service: it is redirected to the first host",
+    facts: ["U11", "U21"],
+    holds: each(({ id, map, environment }) => {
+      expect(keysOf(map)).not.toContain("default_service");
+      expect(map.default_url_redirect).toEqual({
+        host_redirect: routesIn(environment, id)[0]!.host,
+        https_redirect: true,
+        redirect_response_code: "TEMPORARY_REDIRECT",
+        strip_query: false,
+      });
     }),
   },
   {
@@ -197,7 +203,15 @@ export const urlMap: readonly Property[] = [
     name: "a map holds hosts, matchers, one header action and tests, and nothing that rewrites, mirrors, delays or retries",
     facts: ["U18", "U19", "U20", "U22", "U11", "W5"],
     holds: each(({ map }) => {
-      const known = ["default_service", "description", "header_action", "host_rule", "name", "path_matcher", "test"];
+      const known = [
+        "default_url_redirect",
+        "description",
+        "header_action",
+        "host_rule",
+        "name",
+        "path_matcher",
+        "test",
+      ];
       expect(keysOf(map)).toEqual(known);
       expect(keysOf(map.header_action)).toEqual(["request_headers_to_remove", "response_headers_to_add"]);
       for (const matcher of map.path_matcher as Json[]) {
