@@ -7,6 +7,12 @@ export const SIGNATURE_QUERY = "headgate-signature";
 /** Request header without which the preview edge answers 404, whatever the address a request comes from. */
 export const PREVIEW_HEADER = "X-Headgate-Preview";
 
+/** Shortest key that opens a witness, in characters: a shorter one could be guessed from a token that was seen. */
+export const MIN_KEY = 16;
+
+/** Longest nonce that a witness accepts, in characters: it remembers each until its signature has run out. */
+export const MAX_NONCE = 128;
+
 /** Schema of the witness's answer. */
 export const WITNESS_SCHEMA = "headgate-witness/1";
 
@@ -58,7 +64,7 @@ function mac(payload: string, key: string): string {
 }
 
 function readClaim(payload: string): SignedClaim | undefined {
-  const fields: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  const fields = parsed(Buffer.from(payload, "base64url").toString("utf8"));
   if (!Array.isArray(fields) || fields.length !== 4) return undefined;
   const [environment, route, nonce, expiresAt] = fields as unknown[];
   if (
@@ -69,4 +75,13 @@ function readClaim(payload: string): SignedClaim | undefined {
   )
     return undefined;
   return { environment, route, nonce, expiresAt };
+}
+
+/** Whoever has the key may sign what is no JSON; that is no claim, and no reason to fail. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

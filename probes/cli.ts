@@ -4,9 +4,11 @@ import { ContractError } from "../contract/problem.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
 import { gate } from "./commands/gate.ts";
-import { probe } from "./commands/probe.ts";
+import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
+import { witness } from "./commands/witness.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
+import { PROBER_CHOICES } from "./probers/probe-all.ts";
 import { VERSION } from "../contract/version.ts";
 
 const EXITS = `
@@ -41,9 +43,32 @@ function program(context: CommandContext, end: (code: number) => void): Command 
       "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names",
     )
     .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
+    .option("--client-cert <file>", "show this certificate (PEM) to a live edge that asks for one")
+    .option("--client-key <file>", "the private key (PEM) of --client-cert")
+    .addOption(
+      new Option("--client <name>", "what stands for a browser: its profile, or pages in a real Chromium")
+        .choices(BROWSER_CHOICES)
+        .default(BROWSER_CHOICES[0]),
+    )
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
     .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+  withWitnessOptions(cli.command("witness")).action(async (options: Parameters<typeof witness>[0]) =>
+    end(await witness(options, context)),
+  );
   return cli;
+}
+
+function withWitnessOptions(command: Command): Command {
+  return command
+    .description("serve the witness, which says what arrived to whoever signs; its key is HEADGATE_KEY")
+    .option("--port <n>", "port; 0: a free one; default: PORT, else 8080", port)
+    .option("--host <address>", "address to listen on", "0.0.0.0")
+    .option("--service <name>", "service of the contract that it stands for; default: HEADGATE_SERVICE, else K_SERVICE")
+    .option("--subprotocol <name>", "select this subprotocol when it is offered; repeat for several", collect)
+    .option("--max-sockets <n>", "sockets that are open at once", wholeNumber, 1000)
+    .option("--lifetime <seconds>", "longest life of a socket", positive, 3600)
+    .option("--ping <seconds>", "ping a socket after this much silence; 0: never", orNever, 30)
+    .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate witness --service backend --subprotocol jwt-auth");
 }
 
 function withRunOptions(command: Command): Command {
@@ -59,7 +84,12 @@ function withRunOptions(command: Command): Command {
     .option("--timings", "print how long each phase took")
     .option("--timeout <seconds>", "longest time for one request", positive, 5)
     .option("--deadline <seconds>", "longest time for the whole run", positive, 60)
-    .option("--concurrency <n>", "requests in flight at once", wholeNumber, 8)
+    .option("--concurrency <n>", "requests in flight at once", wholeNumber, 16)
+    .addOption(
+      new Option("--prober <name>", "what sends: client libraries where they can, or every request byte for byte")
+        .choices(PROBER_CHOICES)
+        .default(PROBER_CHOICES[0]),
+    )
     .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);
 }
 
@@ -81,6 +111,15 @@ function positive(value: string): number {
   if (!Number.isFinite(number) || number <= 0 || number > 86_400)
     throw new InvalidArgumentError("give a number of seconds above 0");
   return number;
+}
+
+function orNever(value: string): number {
+  return value === "0" ? 0 : positive(value);
+}
+
+function port(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError("give a port, 0 to 65535");
+  return Number(value);
 }
 
 function wholeNumber(value: string): number {

@@ -8,7 +8,7 @@ const REQUIRE =
   'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);';
 const META_URL = 'const __metaUrl = require("node:url").pathToFileURL(__filename).href;';
 
-/** What is published: the command line, synth for a folder that holds a contract alone, and the constructs. */
+/** What is published: the command line, synth for a folder that holds a contract alone, the constructs, the witness. */
 const BUNDLES = [
   {
     out: "dist/headgate.js",
@@ -21,7 +21,8 @@ const BUNDLES = [
       splitting: true,
       chunkNames: "chunks/[name]-[hash]",
       // ws loads these two only when they are installed; they speed up masking and nothing else.
-      external: ["bufferutil", "utf-8-validate"],
+      // Only `probe --client chromium` loads playwright-core, and says how to install it.
+      external: ["bufferutil", "utf-8-validate", "playwright-core"],
     },
     licences: "dist/THIRD-PARTY-LICENSES.txt",
   },
@@ -43,6 +44,14 @@ const BUNDLES = [
         ? { banner: { js: REQUIRE } }
         : { banner: { js: META_URL }, define: { "import.meta.url": "__metaUrl" } }),
     },
+    licences: undefined,
+  })),
+  // Applications carry it: it holds Node's own modules and nothing of anybody else.
+  ...["js", "cjs"].map((extension) => ({
+    out: `dist/witness.${extension}`,
+    entry: "probes/witness/middleware.ts",
+    sources: ["contract", "http", "probes/witness"],
+    options: { format: extension === "js" ? "esm" : "cjs" },
     licences: undefined,
   })),
 ];
@@ -91,7 +100,7 @@ async function bundle({ out, entry, options, licences: file }) {
   if (file !== undefined) writeFileSync(file, licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`));
 }
 
-/** Declarations of the constructs; TypeScript keeps `.ts` in their imports, where a published file has `.js`. */
+/** Declarations of the constructs and the witness; TypeScript keeps `.ts` in their imports, where a published file has `.js`. */
 function declarations() {
   rmSync("dist/types", { recursive: true, force: true });
   execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
@@ -112,5 +121,6 @@ const isFresh = ({ out, sources }) =>
   statSync(out).mtimeMs > Math.max(...[...sources, "package.json", "scripts/build.js"].map(newest));
 const stale = BUNDLES.filter((each) => !isFresh(each));
 await Promise.all(stale.map(bundle));
-const types = { out: "dist/types/stacks/index.d.ts", sources: ["contract", "http", "stacks", "tsconfig.types.json"] };
-if (!isFresh(types)) declarations();
+const typed = ["contract", "http", "stacks", "probes/witness", "tsconfig.types.json"];
+const types = ["stacks/index", "probes/witness/middleware"].map((name) => `dist/types/${name}.d.ts`);
+if (!types.every((out) => isFresh({ out, sources: typed }))) declarations();

@@ -1,18 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Source } from "../pipeline/input.ts";
+import type { Chromium } from "../probers/chromium.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { runVerb } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 import { synthesize } from "./synthesize.ts";
+import { transportOf } from "./transport.ts";
+import type { TransportOptions } from "./transport.ts";
 
-export interface ProbeVerbOptions extends RunOptions {
+/** What stands for a browser. */
+export const BROWSER_CHOICES = ["profile", "chromium"] as const;
+
+export interface ProbeVerbOptions extends RunOptions, TransportOptions {
   /** Folder of synthesized output to emulate; undefined: synthesize. */
   readonly emulate?: string;
   /** True: the declared hosts; a text: where to connect instead. */
   readonly live?: true | string;
   readonly ca?: string;
+  readonly client: (typeof BROWSER_CHOICES)[number];
 }
 
 /** Traffic only: the probes against the emulated edge, or against one that is running. */
@@ -20,10 +27,25 @@ export function probe(options: ProbeVerbOptions, context: CommandContext): Promi
   if (options.live !== undefined && options.emulate !== undefined)
     throw new UsageError("--live and --emulate exclude each other: a run has one target");
   return runVerb("probe", options, context, async ({ watch, context: timed }) => {
-    if (options.live !== undefined) return { source: liveSource(options, options.live), key: witnessKey(context) };
+    const browser = options.client === "chromium" ? { browser: await openBrowser() } : {};
+    if (options.live !== undefined) {
+      const source = { ...liveSource(options, options.live), transport: transportOf(options, context) };
+      return { source, key: witnessKey(context), ...browser };
+    }
     const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options))).directory;
-    return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex") };
+    return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex"), ...browser };
   });
+}
+
+/** Loaded for this option alone: everybody else needs neither the library nor the browser. */
+async function openBrowser(): Promise<Chromium> {
+  const { ChromiumMissingError, openChromium } = await import("../probers/chromium.ts");
+  try {
+    return await openChromium();
+  } catch (error) {
+    if (error instanceof ChromiumMissingError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function witnessKey({ env }: CommandContext): string {

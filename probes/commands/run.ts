@@ -7,6 +7,7 @@ import type { Contract, Environment } from "../../contract/contract.ts";
 import type { Result, Step } from "../facts/result.ts";
 import { runPipeline } from "../pipeline.ts";
 import type { Source } from "../pipeline/input.ts";
+import type { ProbeOptions, ProberChoice } from "../probers/probe-all.ts";
 import { renderJson } from "../report/json.ts";
 import { renderText } from "../report/text.ts";
 import type { CommandContext } from "./context.ts";
@@ -27,6 +28,7 @@ export interface RunOptions {
   /** Seconds. */
   readonly deadline: number;
   readonly concurrency: number;
+  readonly prober: ProberChoice;
   readonly seed?: number;
 }
 
@@ -40,6 +42,8 @@ export interface Preparation {
 export interface Prepared {
   readonly source: Source;
   readonly key: string;
+  /** What makes the attempts of a page; closed when the run is over. */
+  readonly browser?: { readonly probe: NonNullable<ProbeOptions["browser"]>; readonly close: () => Promise<void> };
 }
 
 /** How much longer than the run a signature opens the witness, for clocks that differ. */
@@ -67,13 +71,19 @@ export async function runVerb(
     const environments = environmentsOf(contract, options.env);
     const steps: Step[] = [contractStep(contract)];
     const token = tokenOf(context);
-    const { source, key } = await prepare({ watch, steps, context: { ...context, signal } });
+    const { source, key, browser } = await prepare({ watch, steps, context: { ...context, signal } });
     const result = await runPipeline({
       run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
       contract,
       environments,
       source,
-      probe: { timeoutMs: options.timeout * 1000, concurrency: options.concurrency, signal },
+      probe: {
+        timeoutMs: options.timeout * 1000,
+        concurrency: options.concurrency,
+        prober: options.prober,
+        signal,
+        ...(browser !== undefined && { browser: browser.probe }),
+      },
       mint: {
         key,
         random: (bytes) => randomBytes(bytes).toString("hex"),
@@ -84,7 +94,7 @@ export async function runVerb(
       fingerprint: fingerprinter(),
       steps,
       measure: watch.measure,
-    });
+    }).finally(() => browser?.close());
     const run = { ...result.run, durationMs: Date.now() - startedAt.getTime() };
     watch.done();
     for (const output of outputs) emit({ ...result, run, timings: watch.phases() }, output, options, context);

@@ -1,23 +1,70 @@
 import { generate } from "selfsigned";
 
-/** Key and certificate of a throw-away authority of one: it signs itself, and clients are told to trust it. */
+/** Key and certificate for a server, and the authority that clients are told to trust. All are PEM. */
 export interface ThrowAwayCertificate {
   readonly key: string;
   readonly certificate: string;
 }
 
-/** An EC certificate for the given names, valid for two days. */
+export interface ThrowAwayAuthority {
+  readonly certificate: string;
+  /** A server's certificate for these names, always with the same key. */
+  readonly issue: (names: readonly string[]) => Promise<ThrowAwayCertificate>;
+}
+
+const EC = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
+
+/** An EC certificate for the given names, valid for two days. It signs itself, so that clients can trust it alone. */
 export async function throwAwayCertificate(names: readonly string[]): Promise<ThrowAwayCertificate> {
-  const pems = await generate([{ name: "commonName", value: "headgate emulated edge" }], {
-    keyType: "ec",
-    curve: "P-256",
-    algorithm: "sha256",
-    notBeforeDate: new Date(Date.now() - 3_600_000),
-    notAfterDate: new Date(Date.now() + 2 * 86_400_000),
-    extensions: [
-      { name: "basicConstraints", cA: true },
-      { name: "subjectAltName", altNames: names.map((name) => ({ type: 2, value: name })) },
-    ],
+  const pems = await generate(subject("headgate emulated edge"), {
+    ...EC,
+    ...validity(),
+    extensions: [{ name: "basicConstraints", cA: true }, alternativeNames(names)],
   });
   return { key: pems.private, certificate: pems.cert };
+}
+
+/** An authority and the certificates it signs: browsers refuse one that is authority and server at once. */
+export async function throwAwayAuthority(): Promise<ThrowAwayAuthority> {
+  const root = await generate(subject("headgate emulated edge: throw-away authority"), {
+    ...EC,
+    ...validity(),
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  let keyPair: { publicKey: string; privateKey: string } | undefined;
+  const issue = async (names: readonly string[]): Promise<ThrowAwayCertificate> => {
+    const pems = await generate(subject("headgate emulated edge"), {
+      ...EC,
+      ...validity(),
+      ca: { key: root.private, cert: root.cert },
+      ...(keyPair !== undefined && { keyPair }),
+      extensions: [
+        { name: "basicConstraints", cA: false, critical: true },
+        { name: "keyUsage", digitalSignature: true, critical: true },
+        { name: "extKeyUsage", serverAuth: true },
+        alternativeNames(names),
+      ],
+    });
+    keyPair = { publicKey: pems.public, privateKey: pems.private };
+    return { key: pems.private, certificate: pems.cert };
+  };
+  return { certificate: root.cert, issue };
+}
+
+function subject(value: string): { name: string; value: string }[] {
+  return [{ name: "commonName", value }];
+}
+
+function validity(): { notBeforeDate: Date; notAfterDate: Date } {
+  return {
+    notBeforeDate: new Date(Date.now() - 3_600_000),
+    notAfterDate: new Date(Date.now() + 2 * 86_400_000),
+  };
+}
+
+function alternativeNames(names: readonly string[]) {
+  return { name: "subjectAltName" as const, altNames: names.map((value) => ({ type: 2 as const, value })) };
 }

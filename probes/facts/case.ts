@@ -17,6 +17,22 @@ export interface SkippedHeader {
   readonly reason: string;
 }
 
+/**
+ * What a request tries beside the declared headers, which it carries and does not judge. `platform`: names that a proxy
+ * must not pass on, and names that only a platform may set; `headroom`: credentials of twice their size; `subprotocols`:
+ * the declared list in another length, or on two lines.
+ */
+export type Trial =
+  | {
+      readonly kind: "platform";
+      readonly hopByHop: readonly string[];
+      readonly identity: readonly string[];
+      /** Identity headers that are not tried, and why; undefined: all of them are. */
+      readonly untried?: { readonly names: string; readonly reason: string };
+    }
+  | { readonly kind: "headroom" }
+  | { readonly kind: "subprotocols"; readonly entries: number; readonly lines: 1 | 2 };
+
 /** One request to make: everything that is decided before any random value is drawn. */
 export interface Case {
   readonly id: string;
@@ -37,6 +53,17 @@ export interface Case {
   readonly skipped: readonly SkippedHeader[];
   /** Subprotocol that the service must select. */
   readonly answer?: string;
+  /** Host of the page that a browser's request comes from; undefined: the route's own. */
+  readonly page?: string;
+  /** Undefined for a request that carries the declared headers to have them judged. */
+  readonly trial?: Trial;
+}
+
+/** A header that a trial sends, and the part of its value that is this request's own. */
+export interface TriedHeader {
+  readonly name: string;
+  readonly role: "hop-by-hop" | "identity" | "doubled";
+  readonly canary: string;
 }
 
 /** A case with its fresh values: exactly what a prober is to send. */
@@ -48,6 +75,10 @@ export interface Attempt {
   readonly lines: readonly HeaderLine[];
   /** Header id → the parts of its value that are this request's own, to be seen or not to be seen at the far side. */
   readonly canaries: Readonly<Record<string, readonly string[]>>;
+  /** What the trial of the case sends; undefined: nothing. */
+  readonly tried?: readonly TriedHeader[];
+  /** Why no client of this kind can send the request at all. */
+  readonly impossible?: string;
   /** What the client sends as a secret: credentials and canaries. */
   readonly credentials: readonly string[];
   /** Everything that no output may show: the credentials, and the signature that opens the witness. */

@@ -51,17 +51,7 @@ export type FailurePhase =
  * first message complete, connection closed.
  */
 export type Moment =
-  | "dns"
-  | "tcp"
-  | "proxy"
-  | "tls"
-  | "sent"
-  | "firstByte"
-  | "head"
-  | "upgrade"
-  | "body"
-  | "firstMessage"
-  | "close";
+  "dns" | "tcp" | "proxy" | "tls" | "sent" | "firstByte" | "head" | "upgrade" | "body" | "firstMessage" | "close";
 
 /** Milliseconds from the connect call to each moment that came. One clock for all of them. */
 export type Timings = Readonly<Partial<Record<Moment, number>>>;

@@ -1,5 +1,5 @@
 import type { ArrivesKind, Client, Position, Protocol } from "../../contract/contract.ts";
-import type { HeaderObservation } from "./observation.ts";
+import type { HeaderObservation, ObservedLine } from "./observation.ts";
 import type { Act } from "./provenance.ts";
 
 export type CellState = "pass" | "fail" | "inconclusive" | "closed-by-design" | "not-applicable";
@@ -28,6 +28,8 @@ export interface Cell {
   readonly observation: HeaderObservation | null;
   readonly sent: readonly Fingerprint[];
   readonly arrived: readonly Fingerprint[];
+  /** What became of each line, where the header stood on several at either end. */
+  readonly lines?: readonly ObservedLine[];
   /** Who answered, and with which status; null when nobody did. */
   readonly answeredBy: {
     readonly service: string | null;

@@ -1,5 +1,5 @@
 import type { HeaderLine } from "../../http/header-list.ts";
-import type { Act, Unknown } from "./provenance.ts";
+import type { StagedAct, Unknown } from "./provenance.ts";
 
 /** A request as a client puts it on the wire, and the listener it comes in by. */
 export interface EdgeRequest {
@@ -32,7 +32,7 @@ export interface TracedHeader {
   readonly state: HeaderState;
   readonly sent: readonly string[];
   readonly arrives: readonly (string | null)[];
-  readonly by: readonly Act[];
+  readonly by: readonly StagedAct[];
 }
 
 /** An answer that the edge gives itself, without a service. */
@@ -40,7 +40,7 @@ export interface EdgeAnswer {
   readonly status: number;
   readonly headers: readonly HeaderLine[];
   readonly body: string;
-  readonly by: Act;
+  readonly by: StagedAct;
 }
 
 /** What is written into a response on its way back. */
@@ -64,7 +64,9 @@ export interface Trace {
   readonly backend?: string;
   readonly service?: string;
   /** Where the routing decision stands. */
-  readonly matchedBy?: Act;
+  readonly matchedBy?: StagedAct;
+  /** The way of the request, in order: what it met and which place decided; header actions stand with their headers. */
+  readonly steps?: readonly StagedAct[];
   readonly headers: readonly TracedHeader[];
   readonly forward?: ForwardedRequest;
   readonly answer?: EdgeAnswer;
@@ -73,4 +75,35 @@ export interface Trace {
   readonly notes: readonly string[];
   /** Names of the open questions whose answer changes this trace. */
   readonly dependsOn: readonly string[];
+}
+
+/** What became of one header name on its way to a service, and the place that did it. Never a value. */
+export interface HeaderChange {
+  readonly name: string;
+  readonly state: HeaderState;
+  /** The last one that changed it: it had the last word. */
+  readonly by?: StagedAct;
+}
+
+/** One request that the emulated edge answered or passed on. Holds no header value and no query. */
+export interface AccessRecord {
+  /** Milliseconds since the epoch, when the head of the request was read. */
+  readonly at: number;
+  readonly scheme: "http" | "https";
+  readonly method: string;
+  readonly host: string;
+  /** Path alone: a query may hold credentials. */
+  readonly path: string;
+  readonly websocket: boolean;
+  /** Undefined where the client left before there was an answer. */
+  readonly status?: number;
+  readonly outcome: Outcome;
+  /** Terraform addresses, as far as the request came. */
+  readonly route?: StagedAct;
+  readonly backend?: string;
+  readonly service?: string;
+  readonly durationMs: number;
+  readonly changes: readonly HeaderChange[];
+  /** Why the edge answered in place of a service, or what failed. */
+  readonly note?: string;
 }

@@ -9,7 +9,7 @@ import {
   resourcesOfType,
   singleBlock,
 } from "../terraform/graph.ts";
-import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
+import type { Known, Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import type { BlockKind } from "./attributes.ts";
 import type { CertificateChoice, Listener } from "./edge-model.ts";
@@ -37,7 +37,7 @@ function listed(graph: ResourceGraph, proxy: Resource, unread: Unknown[]): Certi
   const names = references.flatMap((reference) =>
     namesOf(graph, reference, ["google_compute_managed_ssl_certificate", "certificate", "managed"], unread),
   );
-  return { hostname: undefined, names };
+  return { hostname: undefined, ...namesAndPlaces(names) };
 }
 
 function mapped(graph: ResourceGraph, written: Value, unread: Unknown[], unknowns: Unknown[]): CertificateChoice[] {
@@ -89,19 +89,34 @@ function choiceOf(
       unread,
     ),
   );
-  return [{ hostname: hostname?.kind === "known" ? hostname.value.toLowerCase() : undefined, names }];
+  return [
+    { hostname: hostname?.kind === "known" ? hostname.value.toLowerCase() : undefined, ...namesAndPlaces(names) },
+  ];
 }
 
 type CertificateKind = readonly [type: string, body: BlockKind, managed: BlockKind];
 
-function namesOf(graph: ResourceGraph, reference: Value, kind: CertificateKind, unread: Unknown[]): string[] {
+function namesAndPlaces(names: readonly Known<string>[]): Pick<CertificateChoice, "names" | "places"> {
+  return { names: names.map(({ value }) => value.toLowerCase()), places: names.map(({ by }) => by) };
+}
+
+function namesOf(
+  graph: ResourceGraph,
+  reference: Value,
+  kind: CertificateKind,
+  unread: Unknown[],
+): readonly Known<string>[] {
   const names = domainsOf(graph, reference, kind);
   if (names.kind === "known") return names.value;
   unread.push(names);
   return [];
 }
 
-function domainsOf(graph: ResourceGraph, reference: Value, [type, kind, inner]: CertificateKind): Maybe<string[]> {
+function domainsOf(
+  graph: ResourceGraph,
+  reference: Value,
+  [type, kind, inner]: CertificateKind,
+): Maybe<Known<string>[]> {
   const certificate = referenced(graph, reference, type);
   if ("kind" in certificate) return certificate;
   const unknowns = unheardOf(certificate.body, kind);
@@ -116,5 +131,5 @@ function domainsOf(graph: ResourceGraph, reference: Value, [type, kind, inner]: 
   if (texts?.kind === "unknown") unknowns.push(texts);
   const [unknown] = unknowns;
   if (unknown !== undefined || texts?.kind !== "known") return unknown ?? missing(reference, "managed domains");
-  return { kind: "known", value: texts.value.map(({ value }) => value.toLowerCase()), by: texts.by };
+  return texts;
 }

@@ -1,6 +1,6 @@
 import { listMembers, sameName } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
-import type { Act } from "../facts/provenance.ts";
+import type { StagedAct } from "../facts/provenance.ts";
 import type { HeaderState, TracedHeader } from "../facts/trace.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
 
@@ -8,14 +8,21 @@ import { PLACEHOLDER } from "../terraform/graph.ts";
 export class HeaderFlow {
   lines: HeaderLine[];
   readonly sent: readonly HeaderLine[];
-  private readonly acts = new Map<string, Act[]>();
-  private readonly bystanders = new Map<string, Act>();
+  /** Places that decided the way of the request, in order. */
+  readonly steps: StagedAct[] = [];
+  private readonly acts = new Map<string, StagedAct[]>();
+  private readonly bystanders = new Map<string, StagedAct>();
   private readonly removed = new Set<string>();
   private readonly written = new Set<string>();
 
   constructor(lines: readonly HeaderLine[]) {
     this.sent = lines;
     this.lines = [...lines];
+  }
+
+  /** Remembers a place that decided where the request goes on. */
+  step(act: StagedAct): void {
+    this.steps.push(act);
   }
 
   has(name: string): boolean {
@@ -27,14 +34,14 @@ export class HeaderFlow {
   }
 
   /** Takes every line of the name away. */
-  remove(name: string, act: Act): void {
+  remove(name: string, act: StagedAct): void {
     if (!this.has(name)) return;
     this.lines = this.lines.filter(([own]) => !sameName(own, name));
     this.note(name, act);
   }
 
   /** Discards what is there and writes one line, in the place of the first discarded one. */
-  replace(name: string, value: string, act: Act): void {
+  replace(name: string, value: string, act: StagedAct): void {
     const at = this.lines.findIndex(([own]) => sameName(own, name));
     const rest = this.lines.filter(([own]) => !sameName(own, name));
     rest.splice(at === -1 ? rest.length : at, 0, [name, value]);
@@ -43,7 +50,7 @@ export class HeaderFlow {
   }
 
   /** Writes one more line, keeping what is there. */
-  append(name: string, value: string, act: Act): void {
+  append(name: string, value: string, act: StagedAct): void {
     this.lines.push([name, value]);
     this.note(name, act);
   }
@@ -67,17 +74,17 @@ export class HeaderFlow {
   }
 
   /** Where a removal would stand, for a name that nothing acts on. */
-  untouched(name: string, act: Act): void {
+  untouched(name: string, act: StagedAct): void {
     this.bystanders.set(name.toLowerCase(), act);
   }
 
   /** Remembers a place that matters for the name though it changed no line. */
-  note(name: string, act: Act): void {
+  note(name: string, act: StagedAct): void {
     const key = name.toLowerCase();
     this.acts.set(key, [...(this.acts.get(key) ?? []), act]);
   }
 
-  private actsOn(name: string): Act[] {
+  private actsOn(name: string): StagedAct[] {
     const bystander = this.bystanders.get(name);
     return this.acts.get(name) ?? (bystander === undefined ? [] : [bystander]);
   }
@@ -89,17 +96,19 @@ export class HeaderFlow {
     ];
     return names.map((name) => {
       const sent = this.sent.filter(([own]) => sameName(own, name)).map(([, value]) => value);
-      const arrives = this.values(name).map((value) => (value.includes(PLACEHOLDER) ? null : value));
-      return { name, state: stateOf(sent, arrives), sent, arrives, by: this.actsOn(name) };
+      const values = this.values(name);
+      const arrives = values.map((value) => (value.includes(PLACEHOLDER) ? null : value));
+      // A value of which a part is unknown still shows whether the client's stands before it.
+      return { name, state: stateOf(sent, values), sent, arrives, by: this.actsOn(name) };
     });
   }
 }
 
-function stateOf(sent: readonly string[], arrives: readonly (string | null)[]): HeaderState {
+function stateOf(sent: readonly string[], arrives: readonly string[]): HeaderState {
   if (sent.length === 0) return arrives.length === 0 ? "absent" : "added";
   if (arrives.length === 0) return "removed";
   if (arrives.length === sent.length && arrives.every((value, index) => value === sent[index])) return "same";
-  const members = listMembers(arrives.map((value) => value ?? ""));
+  const members = listMembers(arrives);
   const isPrefix = listMembers(sent).every((member, index) => members[index] === member);
   return isPrefix && members.length > listMembers(sent).length && listMembers(sent).length > 0
     ? "appended"

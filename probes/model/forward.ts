@@ -1,7 +1,7 @@
-import type { Unknown } from "../facts/provenance.ts";
+import type { StagedAct, Unknown } from "../facts/provenance.ts";
 import type { EdgeRequest, Trace } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
-import type { Backend, EdgeModel, Listener, RunService, UrlMap } from "./edge-model.ts";
+import type { ArmorRule, Backend, EdgeModel, Listener, RunService, UrlMap } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
 import { applyArmorHeaders, armorVerdict } from "./stage-armor.ts";
 import { cacheUnknowns, cdnAnswer } from "./stage-cdn.ts";
@@ -35,17 +35,23 @@ export function forwardTo(journey: Journey, found: Routed, backend: Backend, tar
     const verdict = armorVerdict(backend.policy, flow, found.levels, request, asked);
     if (verdict.kind === "denied") return { outcome: "rejected-by-edge", ...reached, answer: verdict.answer, unknowns };
     if (verdict.kind === "unknown") return { outcome: "unknown", ...reached, unknowns: [...unknowns, verdict] };
+    if (verdict.rule !== undefined) flow.step(passedBy(verdict.rule));
     applyArmorHeaders(flow, verdict.rule);
   }
   applyUrlMapActions(flow, found.levels, request, asked);
   applyBackendHeaders(flow, backend, request, asked);
   applyProxy(flow, request, upgrade, listener.by, asked);
   if ("reason" in backend.service) return { outcome: "unknown", ...reached, unknowns: [...unknowns, backend.service] };
+  flow.step({ ...backend.by, effect: `hands it to ${backend.service.address}`, stage: "neg" });
   return {
     ...reached,
     notes: backend.notes,
     ...runEnd(journey, found, backend, backend.service, { target, unknowns }),
   };
+}
+
+function passedBy({ by, priority }: ArmorRule): StagedAct {
+  return { ...by, effect: `rule of priority ${priority} lets it pass`, fact: "P6", stage: "armor" };
 }
 
 /** What Cloud Run answers, or what the container receives. */
@@ -61,7 +67,14 @@ function runEnd(
   const refused = upgrade ? (cdnAnswer(backend.cdn, asked) ?? protocolAnswer(backend, asked)) : undefined;
   const answer = refused ?? runAnswer(flow, service, backend.revisions, upgrade);
   if (answer !== undefined) return { outcome: "answered-by-edge", service: service.address, answer, unknowns: all };
+  flow.step({
+    ...service.iamCheck.by,
+    effect: "lets it in: no IAM token is checked",
+    fact: "R10",
+    stage: "run-ingress",
+  });
   applyRunFront(flow, request, service.by);
+  flow.step({ ...service.by, effect: "receives the request", stage: "container" });
   const actions = responseActions(levels, backend, request);
   const applied = !upgrade || actions.length === 0 || asked.assume("actions-on-101") === "applied";
   return {

@@ -37,7 +37,12 @@ export function armorVerdict(
 /** Adds or overwrites the headers of the rule that let the request pass (fact V12). */
 export function applyArmorHeaders(flow: HeaderFlow, rule: ArmorRule | undefined): void {
   for (const { name, value, by } of rule?.add ?? [])
-    flow.replace(name, value, { ...by, effect: "sets it by a rule of the security policy", fact: "V12" });
+    flow.replace(name, value, {
+      ...by,
+      effect: "sets it by a rule of the security policy",
+      fact: "V12",
+      stage: "armor",
+    });
 }
 
 function subjectOf(flow: HeaderFlow, { clientAddress, method, target }: EdgeRequest): ArmorSubject {
@@ -78,7 +83,12 @@ function verdictOf(rule: ArmorRule): ArmorVerdict {
   const effect = `denies the request with ${action.status}: rule of the security policy with priority ${priority}`;
   return {
     kind: "denied",
-    answer: { status: action.status, headers: [], body: "denied by policy", by: { ...by, effect, fact: "P6" } },
+    answer: {
+      status: action.status,
+      headers: [],
+      body: "denied by policy",
+      by: { ...by, effect, fact: "P6", stage: "armor" },
+    },
   };
 }
 

@@ -18,5 +18,10 @@ export function cacheUnknowns(cdn: Cdn | undefined, flow: HeaderFlow): Unknown[]
 export function cdnAnswer(cdn: Cdn | undefined, { assume }: Oracle): EdgeAnswer | undefined {
   if (cdn === undefined || assume("upgrade-with-cdn") === "passed") return undefined;
   const body = "Cloud CDN is on, and does not pass an upgrade";
-  return { status: 403, headers: [], body, by: { ...cdn.by, effect: `answers 403: ${body}`, fact: "P9" } };
+  return {
+    status: 403,
+    headers: [],
+    body,
+    by: { ...cdn.by, effect: `answers 403: ${body}`, fact: "P9", stage: "proxy" },
+  };
 }

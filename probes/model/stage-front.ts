@@ -1,7 +1,7 @@
 import { sameName, listMembers, valuesOf } from "../../http/header-list.ts";
 import { isHopByHop } from "../../http/hop-by-hop.ts";
 import { isFieldValue, isToken } from "../../http/token.ts";
-import type { Act, Provenance } from "../facts/provenance.ts";
+import type { Provenance, StagedAct } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { Listener } from "./edge-model.ts";
@@ -16,7 +16,7 @@ export function refusal(request: EdgeRequest, by: Provenance, { assume }: Oracle
     status,
     headers: [],
     body,
-    by: { ...by, effect: `answers ${status}: ${body}`, fact },
+    by: { ...by, effect: `answers ${status}: ${body}`, fact, stage: "front" },
   });
   const { headers } = request;
   const size = request.target.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
@@ -43,7 +43,7 @@ export function isUpgrade(request: EdgeRequest): boolean {
 
 /** Lower-cases names, joins repeated ones and drops what the client asked to drop (facts H5b, H12, H13, H26). */
 export function normalise(flow: HeaderFlow, by: Provenance, { assume }: Oracle): void {
-  const act = (effect: string, fact: string): Act => ({ ...by, effect, fact });
+  const act = (effect: string, fact: string): StagedAct => ({ ...by, effect, fact, stage: "front" });
   const nominated = listMembers(flow.values("connection")).filter((name) => !isHopByHop(name) && flow.has(name));
   if (nominated.length > 0 && assume("nominated-headers") === "dropped") {
     for (const name of nominated)
@@ -76,14 +76,18 @@ export function paths(target: string, { assume }: Oracle): { matched: string; fo
   return { matched: folded !== path && assume("path-normalisation") === "after-match" ? path : folded, forwarded };
 }
 
-/** Whether the certificate that a listener picks for a host names it: the entry of that name, of its wildcard, any. */
-export function coversHost({ certificates }: Pick<Listener, "certificates">, host: string): boolean {
+/** Where the certificate that a listener picks for a host names it: the entry of that name, of its wildcard, any. */
+export function placeInCertificate(
+  { certificates }: Pick<Listener, "certificates">,
+  host: string,
+): Provenance | undefined {
   const bare = host.replace(/:\d+$/, "");
   const exact = certificates.filter(({ hostname }) => hostname === bare);
   const wildcard = certificates.filter(({ hostname }) => hostname?.startsWith("*.") === true && covers(hostname, bare));
   const primary = certificates.filter(({ hostname }) => hostname === undefined);
   const chosen = [exact, wildcard, primary].find((choices) => choices.length > 0) ?? [];
-  return chosen.some(({ names }) => names.some((name) => covers(name, bare)));
+  const places = chosen.flatMap(({ names, places: all }) => all.filter((_, index) => covers(names[index]!, bare)));
+  return places[0];
 }
 
 /** Certificate name against host: exact, or one label for a leading `*.` (RFC 6125 §6.4.3). */

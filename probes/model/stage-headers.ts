@@ -1,5 +1,5 @@
 import { isHopByHop } from "../../http/hop-by-hop.ts";
-import type { Act } from "../facts/provenance.ts";
+import type { StagedAct } from "../facts/provenance.ts";
 import type { EdgeRequest, ResponseAction } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { Backend, HeaderActions, RemovedHeader, WrittenHeader } from "./edge-model.ts";
@@ -35,7 +35,7 @@ export function applyBackendHeaders(
   const hasCdn = backend.cdn !== undefined && backend.requestHeaders.length > 0;
   if (hasCdn && assume("custom-headers-with-cdn") === "not-applied") return;
   for (const header of backend.requestHeaders) {
-    const act = (effect: string, fact: string): Act => ({ ...header.by, effect, fact });
+    const act = (effect: string, fact: string): StagedAct => ({ ...header.by, effect, fact, stage: "backend" });
     if (flow.isWritten(header.name)) {
       flow.note(header.name, act("is ignored: the URL map writes the same header", "V5"));
       continue;
@@ -88,7 +88,8 @@ function removeOne(flow: HeaderFlow, removed: RemovedHeader, level: HeaderAction
   flow.markRemoved(removed.name);
   if (!flow.has(removed.name)) return;
   if (isReserved(removed.name) && assume("reserved-removal") === "kept") return;
-  flow.remove(removed.name, { ...removed.by, effect: `removes it at the ${levelName(level)}`, fact: "U2" });
+  const effect = `removes it at the ${levelName(level)}`;
+  flow.remove(removed.name, { ...removed.by, effect, fact: "U2", stage: "url-map" });
 }
 
 function addOne(
@@ -101,9 +102,9 @@ function addOne(
   const value = expand(added.value, request);
   if (value === "" && oracle.assume("empty-url-map-header") === "skipped") return;
   flow.markWritten(added.name);
-  if (replaces(added, flow, oracle))
-    flow.replace(added.name, value, { ...added.by, effect: `sets it at the ${levelName(level)}`, fact: "U4" });
-  else flow.append(added.name, value, { ...added.by, effect: `appends to it at the ${levelName(level)}`, fact: "U7" });
+  const act = (effect: string, fact: string): StagedAct => ({ ...added.by, effect, fact, stage: "url-map" });
+  if (replaces(added, flow, oracle)) flow.replace(added.name, value, act(`sets it at the ${levelName(level)}`, "U4"));
+  else flow.append(added.name, value, act(`appends to it at the ${levelName(level)}`, "U7"));
 }
 
 /**
@@ -127,6 +128,7 @@ function noteWhatCouldHaveRemoved(flow: HeaderFlow, levels: readonly HeaderActio
       attribute: removalAttribute(broadest),
       effect: "does not remove it",
       fact: "U2",
+      stage: "url-map",
     });
 }
 

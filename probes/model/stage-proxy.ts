@@ -1,6 +1,6 @@
 import { firstValue } from "../../http/header-list.ts";
 import { HOP_BY_HOP } from "../../http/hop-by-hop.ts";
-import type { Act, Provenance } from "../facts/provenance.ts";
+import type { Provenance, StagedAct } from "../facts/provenance.ts";
 import type { EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { HeaderFlow } from "./flow.ts";
@@ -13,7 +13,7 @@ export function applyProxy(
   by: Provenance,
   asked: Oracle,
 ): void {
-  const act = (effect: string, fact: string): Act => ({ ...by, effect, fact });
+  const act = (effect: string, fact: string): StagedAct => ({ ...by, effect, fact, stage: "proxy" });
   const chunked = firstValue(request.headers, "transfer-encoding");
   for (const name of HOP_BY_HOP) flow.remove(name, act("does not forward a hop-by-hop header", "H5"));
   if (upgrade) {
@@ -47,7 +47,7 @@ function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
 
 /** What the front end of Cloud Run adds on the last hop (fact R8). */
 export function applyRunFront(flow: HeaderFlow, request: EdgeRequest, by: Provenance): void {
-  const act: Act = { ...by, effect: "is added by the front end of Cloud Run", fact: "R8" };
+  const act: StagedAct = { ...by, effect: "is added by the front end of Cloud Run", fact: "R8", stage: "run-front" };
   flow.append("forwarded", `for="${request.clientAddress}";proto=${request.scheme}`, act);
   if (!flow.has("traceparent"))
     flow.append("traceparent", `00-${request.traceId}-${request.traceId.slice(0, 16)}-01`, act);

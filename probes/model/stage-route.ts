@@ -1,10 +1,12 @@
-import type { Act, Unknown } from "../facts/provenance.ts";
+import type { Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { Destination, HeaderActions, HostRule, PathMatch, PathMatcher, RouteRule, UrlMap } from "./edge-model.ts";
 
 /** Where a request goes, the line that says so, and the header actions on the way, narrow to broad (fact U2). */
 export interface Routed {
   readonly destination: Destination;
-  readonly matchedBy: Act;
+  readonly matchedBy: StagedAct;
+  /** The host rule and the route rule that matched, as far as there are any. */
+  readonly steps: readonly StagedAct[];
   readonly levels: readonly HeaderActions[];
   readonly unknowns: readonly Unknown[];
 }
@@ -30,6 +32,7 @@ export function route(map: UrlMap, host: string, path: string): Routed {
       [...map.unknowns, rule.matcher],
     );
   const { matcher } = rule;
+  const steps = [step(rule.by, `host rule ${rule.host} names the host`, "U11")];
   const levels = [matcher.actions, map.actions];
   const unknowns = [...map.unknowns, ...matcher.unknowns];
   const found = firstMatch(matcher, path);
@@ -40,14 +43,18 @@ export function route(map: UrlMap, host: string, path: string): Routed {
       "U13",
       levels,
       unknowns,
+      steps,
     );
-  if ("reason" in found) return routed(found, "may match, which cannot be told", "U13", levels, [...unknowns, found]);
+  if ("reason" in found)
+    return routed(found, "may match, which cannot be told", "U13", levels, [...unknowns, found], steps);
+  const { rule: chosen, match } = found;
   return routed(
-    found.destination,
+    chosen.destination,
     "is where the matching route rule sends it",
     "U13",
-    [found.actions, ...levels],
-    [...unknowns, ...found.unknowns],
+    [chosen.actions, ...levels],
+    [...unknowns, ...chosen.unknowns],
+    [...steps, step(match.by, `route rule of priority ${chosen.priority} matches: ${wording(match)}`, "U13")],
   );
 }
 
@@ -57,8 +64,17 @@ function routed(
   fact: string,
   levels: readonly HeaderActions[],
   unknowns: readonly Unknown[],
+  steps: readonly StagedAct[] = [],
 ): Routed {
-  return { destination, matchedBy: { ...destination.by, effect, fact }, levels, unknowns };
+  return { destination, matchedBy: step(destination.by, effect, fact), levels, unknowns, steps };
+}
+
+function step(by: Provenance, effect: string, fact: string): StagedAct {
+  return { ...by, effect, fact, stage: "route" };
+}
+
+function wording({ kind, path, ignoreCase }: PathMatch): string {
+  return `the path ${kind === "exact" ? "is" : "starts with"} ${path}${ignoreCase ? ", in any case" : ""}`;
 }
 
 /** Exact host first, then the longest wildcard; `*` stands for `[a-z0-9-.]*` at the start only (fact U11). */
@@ -71,11 +87,17 @@ function hostRuleFor(rules: readonly HostRule[], host: string): HostRule | undef
     .sort((a, b) => b.host.length - a.host.length)[0];
 }
 
+interface Matched {
+  readonly rule: RouteRule;
+  readonly match: PathMatch;
+}
+
 /** The first rule that matches; an unknown where a rule that cannot be read may match first. */
-function firstMatch(matcher: PathMatcher, path: string): RouteRule | Unknown | undefined {
+function firstMatch(matcher: PathMatcher, path: string): Matched | Unknown | undefined {
   for (const rule of matcher.rules) {
     const readable = rule.matches.filter((match): match is PathMatch => !("reason" in match));
-    if (readable.some((match) => matches(match, path))) return rule;
+    const match = readable.find((each) => matches(each, path));
+    if (match !== undefined) return { rule, match };
     const unreadable = rule.matches.find((match): match is Unknown => "reason" in match);
     if (unreadable !== undefined) return unreadable;
   }

@@ -5,6 +5,7 @@ import { count, coverageOf } from "../gate/tally.ts";
 import { decide } from "../gate/verdict.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
 import { OBSERVED_RULES } from "../rules/observed/index.ts";
+import { relateCells } from "../rules/relate.ts";
 import type { Judged, PipelineInput } from "./input.ts";
 
 export interface RunEvidence {
@@ -18,7 +19,7 @@ export interface RunEvidence {
 /** Everything that was observed and judged → the canonical result. */
 export function conclude(input: PipelineInput, { digests, cases, judged, controls }: RunEvidence): Result {
   const { contract, environments, source, steps, run, probe } = input;
-  const cells = judged.flatMap((one) => one.cells);
+  const cells = relateCells(judged.flatMap((one) => one.cells));
   const counts = count(contract, environments.length, judged, cells);
   const coverage = coverageOf(cases, judged);
   const endedEarly = probe.signal.aborted ? earlyEnd(probe.signal, judged) : undefined;

@@ -7,11 +7,12 @@ import type { Mint } from "../plan/mint.ts";
 import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { LiveOptions } from "../targets/live.ts";
+import type { Transport } from "./transport.ts";
 
 /** What the probes are sent to: the edge that a configuration describes, or one that is running. */
 export type Source =
   | { readonly kind: "cdktf"; readonly directory: string }
-  | ({ readonly kind: "live"; readonly at: string } & LiveOptions);
+  | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
 
 export interface PipelineInput {
   readonly run: Pick<Result["run"], "id" | "verb" | "tool" | "startedAt">;

@@ -1,3 +1,4 @@
+import type { HeaderList } from "../../http/header-list.ts";
 import { attribute } from "../attribution/attribute.ts";
 import type { Attempt } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
@@ -7,6 +8,7 @@ import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import { traceRequest } from "../model/trace.ts";
 import type { ServiceMatch } from "../plan/match-services.ts";
+import { compareLines } from "../probers/compare-lines.ts";
 import { compareHeader } from "../probers/compare.ts";
 import { cannotTell, judgeAttempt } from "../rules/judge.ts";
 import type { Bench } from "../rules/judge.ts";
@@ -32,7 +34,13 @@ export function judgeCase(
   observation: Observation,
   { kind, fingerprint, emulated }: JudgeContext,
 ): Judged {
-  const bench: Bench = { target: kind, fingerprint, redact, compare: compareAttempt };
+  const bench: Bench = {
+    target: kind,
+    fingerprint,
+    redact,
+    compare: onAttempt(compareHeader),
+    compareLines: onAttempt(compareLines),
+  };
   const cells = judgeAttempt(attempt, observation, bench);
   const base = { case: attempt.case, observation };
   if (emulated === undefined) return { ...base, cells, questions: [], notes: [] };
@@ -90,9 +98,14 @@ export function requestOf(attempt: Attempt, observation: Observation, clientAddr
   };
 }
 
-function compareAttempt(name: string, attempt: Attempt, observation: Observation): ReturnType<typeof compareHeader> {
-  const id = attempt.case.headers.find((header) => header.name === name)?.id ?? "";
-  return compareHeader(name, observation.sent ?? [], observation.witness?.headers ?? [], attempt.canaries[id] ?? []);
+/** A comparison of two ends, made one of an attempt with what was observed of it. */
+function onAttempt<Found>(
+  compare: (name: string, sent: HeaderList, arrived: HeaderList, canaries: readonly string[]) => Found,
+): (name: string, attempt: Attempt, observation: Observation) => Found {
+  return (name, attempt, { sent = [], witness }) => {
+    const id = attempt.case.headers.find((header) => header.name === name)?.id ?? "";
+    return compare(name, sent, witness?.headers ?? [], attempt.canaries[id] ?? []);
+  };
 }
 
 function redact(text: string, { secrets }: Attempt): string {

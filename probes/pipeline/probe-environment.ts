@@ -19,6 +19,8 @@ import type { Judged, PipelineInput } from "./input.ts";
 import { judgeCase } from "./judge-case.ts";
 import type { Emulated } from "./judge-case.ts";
 import { closedControls } from "./preview-control.ts";
+import { withTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** More readings than this of one configuration are not tried; what depends on them is inconclusive. */
 const MAX_READINGS = 16;
@@ -29,7 +31,8 @@ export interface Probed {
 }
 
 export async function probeLive(input: PipelineInput, env: string, cases: readonly Case[]): Promise<Probed> {
-  const target = liveTarget(cases, input.source as LiveOptions);
+  const source = input.source as LiveOptions & { readonly transport?: Transport };
+  const target = withTransport(liveTarget(cases, source), source.transport ?? {});
   const controls = await runControls(input, env, target);
   const judged = await runCases(input, target, cases, undefined);
   return { judged, controls };

@@ -3,22 +3,29 @@ import { hostIn } from "../../contract/contract.ts";
 import { covers, moreSpecific, pathForm, triedPaths } from "../../contract/paths.ts";
 import type { Case, PlannedHeader, SkippedHeader } from "../facts/case.ts";
 import { cannotCarry } from "./client-abilities.ts";
+import { pageHost } from "./page-origin.ts";
+import { trialsOf } from "./trials.ts";
 
 /** Stands in a path for the request's nonce. */
 export const NONCE = "${nonce}";
 
 /**
- * Contract → every case of one environment: route × path form × tried path × protocol × client. One case carries all
- * headers its client can send. Pure: no value is drawn, no configuration is seen.
+ * Contract → every case of one environment: route × path form × tried path × protocol × client, and the route's trials
+ * behind them. One case carries all headers its client can send. Pure: no value is drawn, no configuration is seen.
  */
 export function planCases(contract: Contract, environment: Environment): Case[] {
-  return contract.routes.flatMap((route) =>
-    route.paths.flatMap((text, position) =>
-      ownPaths(contract, environment, route, text).flatMap((path) =>
-        protocolsOf(route).flatMap((protocol) =>
-          clientsOf(contract, route, protocol).map((client) =>
-            caseOf({ contract, environment, route, position, path, protocol, client }),
-          ),
+  return contract.routes.flatMap((route) => {
+    const declared = declaredCases(contract, environment, route);
+    return [...declared, ...trialsOf(contract, route, declared)];
+  });
+}
+
+function declaredCases(contract: Contract, environment: Environment, route: Route): Case[] {
+  return route.paths.flatMap((text, position) =>
+    ownPaths(contract, environment, route, text).flatMap((path) =>
+      protocolsOf(route).flatMap((protocol) =>
+        clientsOf(contract, route, protocol).map((client) =>
+          caseOf({ contract, environment, route, position, path, protocol, client }),
         ),
       ),
     ),
@@ -67,8 +74,10 @@ function caseOf({ contract, environment, route, position, path, protocol, client
   const declared = headersOf(contract, route).filter(
     (header) => route.clients.includes(client) || onlyForNative(header, protocol),
   );
+  const host = hostIn(route, environment);
+  const page = pageHost(contract, environment, route);
   const skipped = declared.flatMap((header): SkippedHeader[] => {
-    const reason = cannotCarry(client, protocol, header.name);
+    const reason = cannotCarry(client, protocol, header.name, { page, host, domain: environment.domain });
     return reason === undefined ? [] : [{ header, reason }];
   });
   const headers = declared.filter((header) => !skipped.some((skip) => skip.header === header));
@@ -76,7 +85,6 @@ function caseOf({ contract, environment, route, position, path, protocol, client
     protocol === "websocket"
       ? headers.map(({ id }) => contract.headers[id]?.answer).find((name) => name !== undefined)
       : undefined;
-  const host = hostIn(route, environment);
   return {
     id: [environment.id, host, path, protocol, client].join(" "),
     env: environment.id,
@@ -92,6 +100,7 @@ function caseOf({ contract, environment, route, position, path, protocol, client
     headers,
     skipped,
     ...(answer !== undefined && { answer }),
+    ...(client === "browser" && { page }),
   };
 }
 

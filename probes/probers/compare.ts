@@ -1,7 +1,7 @@
-import { isListField, membersOf } from "./header-members.ts";
 import { sameName, valuesOf } from "../../http/header-list.ts";
 import type { HeaderList } from "../../http/header-list.ts";
 import type { HeaderObservation } from "../facts/observation.ts";
+import { membersOf } from "./header-members.ts";
 
 /** Shortest canary that is looked for under other names, in characters: a shorter one stands there by chance. */
 const MIN_CANARY = 8;
@@ -32,8 +32,7 @@ function compareMembers(name: string, before: readonly string[], after: readonly
   if (sameList([...was].sort(), [...is].sort())) return "reordered";
   if (is.length <= was.length || was.length === 0) return "replaced";
   if (holdsEach(is, was) && is.every((member) => was.includes(member))) return "duplicated";
-  if (was.every((member, index) => is[index] === member))
-    return isListField(name) || after.length > before.length ? "appended" : "replaced";
+  if (was.every((member, index) => is[index] === member)) return "appended";
   return isWithin(was, is) ? "injected" : "replaced";
 }
 
@@ -54,7 +53,9 @@ export function isElsewhere(
 
 /** Each line is the beginning of what was sent, and one of them only the beginning. */
 function isCut(before: readonly string[], after: readonly string[]): boolean {
-  return before.length === after.length && after.every((value, index) => value !== "" && before[index]!.startsWith(value));
+  return (
+    before.length === after.length && after.every((value, index) => value !== "" && before[index]!.startsWith(value))
+  );
 }
 
 /** Every member as often as it was sent, or more often. */

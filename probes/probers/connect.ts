@@ -1,36 +1,49 @@
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
-import { connect as connectTls, createSecureContext } from "node:tls";
-import type { SecureContext } from "node:tls";
+import { checkServerIdentity, connect as connectTls } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Endpoint } from "../facts/case.ts";
+import type { Moment } from "../facts/observation.ts";
+import { contextFor } from "./tls-contexts.ts";
+import { openTunnel } from "./tunnel.ts";
 import { tapSocket } from "./wire-tap.ts";
 import type { WireTap } from "./wire-tap.ts";
 
-const contexts = new Map<string, SecureContext>();
+type Mark = (moment: Moment) => void;
 
-/** Opens a tapped connection. TLS is verified always: the pinned address changes where, never who. */
-export function openTapped(endpoint: Endpoint): { socket: Socket; tap: WireTap } {
-  const { address, port, host, scheme, ca } = endpoint;
-  const socket =
-    scheme === "http"
-      ? connectTcp(port, address)
-      : connectTls({
-          host: address,
-          port,
-          servername: host,
-          secureContext: contextFor(ca),
-          ALPNProtocols: ["http/1.1"],
-        });
+/**
+ * Opens a tapped connection, and marks its moments. TLS is verified always, end to end: the pinned address and a proxy
+ * change where, never who. Throws when a PEM of the endpoint cannot be read.
+ */
+export function openTapped(endpoint: Endpoint, mark: Mark): { socket: Socket; tap: WireTap } {
+  const socket = endpoint.scheme === "http" ? openTcp(endpoint, mark) : openTls(endpoint, mark);
   socket.setNoDelay(true);
-  return { socket, tap: tapSocket(socket) };
+  return { socket, tap: tapSocket(socket, mark) };
 }
 
-/** One context for each authority: building one for each connection costs a third of the handshake. */
-function contextFor(ca: string | undefined): SecureContext {
-  const key = ca ?? "";
-  const known = contexts.get(key);
-  if (known !== undefined) return known;
-  const context = createSecureContext(ca === undefined ? {} : { ca });
-  contexts.set(key, context);
-  return context;
+function openTcp({ address, port }: Endpoint, mark: Mark): Socket {
+  const socket = connectTcp(port, address);
+  watchConnect(socket, mark);
+  return socket;
+}
+
+function openTls(endpoint: Endpoint, mark: Mark): TLSSocket {
+  const { address, port, host, proxy } = endpoint;
+  const tunnel = proxy && openTunnel(proxy, endpoint, (socket) => watchConnect(socket, mark), mark);
+  const socket = connectTls({
+    ...(tunnel === undefined ? { host: address, port } : { socket: tunnel }),
+    // RFC 6066 §3: an address is no server name.
+    ...(isIP(host) === 0 && { servername: host }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+    secureContext: contextFor(endpoint),
+    ALPNProtocols: ["http/1.1"],
+  });
+  tunnel?.once("error", (error) => socket.destroy(error));
+  if (tunnel === undefined) watchConnect(socket, mark);
+  socket.once("secureConnect", () => mark("tls"));
+  return socket;
+}
+
+function watchConnect(socket: Socket, mark: Mark): void {
+  socket.once("lookup", (error: Error | null) => error ?? mark("dns")).once("connect", () => mark("tcp"));
 }

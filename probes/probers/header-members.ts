@@ -1,4 +1,4 @@
-import { listMembers, sameName } from "../../http/header-list.ts";
+import { listMembers, sameName, trimBlanks } from "../../http/header-list.ts";
 
 /**
  * Request fields that hold one value, in which a comma is no separator: two lines of them must not be joined
@@ -23,20 +23,12 @@ const SINGLETONS = new Set([
   "user-agent",
 ]);
 
-/** True for a field whose lines may be joined with commas. `Cookie` is none: it is joined with semicolons. */
-export function isListField(name: string): boolean {
-  return !isCookie(name) && !SINGLETONS.has(name.toLowerCase());
-}
-
 /**
  * The parts of a field's value that keep their meaning when lines are joined or split: list members, cookie pairs
  * (RFC 9113 §8.2.3, fact H30), or the whole line of a singleton.
  */
 export function membersOf(name: string, values: readonly string[]): readonly string[] {
-  if (isCookie(name)) return values.flatMap((value) => value.split(";").map((pair) => pair.trim())).filter(Boolean);
-  return isListField(name) ? listMembers(values) : values;
-}
-
-function isCookie(name: string): boolean {
-  return sameName(name, "cookie");
+  if (sameName(name, "cookie"))
+    return values.flatMap((value) => value.split(";").map(trimBlanks)).filter((pair) => pair !== "");
+  return SINGLETONS.has(name.toLowerCase()) ? values : listMembers(values);
 }

@@ -1,42 +1,85 @@
-import { Client } from "undici";
-import type { Dispatcher } from "undici";
-import { linesOf } from "../../http/header-list.ts";
+import type { Client, Dispatcher } from "undici";
+import { hasHeader, linesOf } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
-import { failureOf } from "./failure.ts";
+import { authorityOf } from "./authority.ts";
+import { EXCERPT, readBody, refusalLimits } from "./body.ts";
+import { abortFailure } from "./failure.ts";
+import { MAX_HEAD } from "./raw-answer.ts";
+import type * as undiciModule from "./undici.ts";
 import { startRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
 import { MAX_ANSWER, readWitnessReport } from "./witness-answer.ts";
 
-/** Bytes of a body that are kept when it is not a witness's. */
-const EXCERPT = 4096;
-
-/** Largest response head that is read, in bytes. */
-const MAX_HEAD = 256 * 1024;
+/**
+ * Bytes of a body that undici may hold: more than are ever read. A connection that ends while undici has paused it ends
+ * the whole process with an assertion.
+ */
+const NEVER_PAUSED = 2 * MAX_ANSWER;
 
 /** Sends one plain GET on a connection of its own and records what came back. Redirects are recorded, not followed. */
 export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Promise<Observation> {
-  const recording = startRecording(attempt, endpoint);
-  const client = clientOn(endpoint, recording, signal);
+  const recording = startRecording(attempt, endpoint, "http");
+  if (signal.aborted) return recording.conclude({ failure: abortFailure(signal) });
+  const seen: { -readonly [Key in keyof Observation]?: Observation[Key] } = {};
+  const abandoned = onAbort(signal);
+  const client = clientOn(await loadUndici(), { endpoint, recording, abandoned });
   try {
-    const headers = ["user-agent", "headgate", ...attempt.lines.flatMap(([name, value]) => [name, value])];
+    const own = hasHeader(attempt.lines, "user-agent") ? [] : ["user-agent", "headgate"];
+    const headers = [...own, ...attempt.lines.flatMap(([name, value]) => [name, value])];
     const path = attempt.target;
-    const response = await client.request({ method: "GET", path, headers, signal, responseHeaders: "raw" });
-    return recording.conclude(await observed(response));
+    const options = { headers, signal, responseHeaders: "raw", highWaterMark: NEVER_PAUSED } as const;
+    const response = await client.request({ method: "GET", path, ...options });
+    recording.mark("head");
+    const { error, ...read } = await observed(response, signal);
+    Object.assign(seen, read);
+    if (error === undefined) recording.mark("body");
+    else seen.failure = recording.failure(error, signal);
   } catch (error) {
-    return recording.conclude({ failure: failureOf(error, signal) });
+    seen.failure = recording.failure(error, signal);
   } finally {
+    abandoned.cancel();
+    // Before its socket is ended, so that undici learns of it from itself and not from a socket that it has paused.
     await client.destroy();
   }
+  return recording.conclude(seen);
 }
 
-function clientOn(endpoint: Endpoint, recording: Recording, signal: AbortSignal): Client {
+type Undici = typeof undiciModule;
+
+/** Loads the library when there is something to send: other verbs do not pay for it, and no attempt's time does. */
+export function loadUndici(): Promise<Undici> {
+  return import("./undici.ts");
+}
+
+interface ClientParts {
+  readonly endpoint: Endpoint;
+  readonly recording: Recording;
+  readonly abandoned: AbortWatch;
+}
+
+/** Calls back once when the attempt is ended from outside. */
+interface AbortWatch {
+  readonly then: (act: () => void) => void;
+  readonly cancel: () => void;
+}
+
+function onAbort(signal: AbortSignal): AbortWatch {
+  const acts: (() => void)[] = [];
+  const run = (): void => acts.forEach((act) => act());
+  signal.addEventListener("abort", run, { once: true });
+  return { then: (act) => void acts.push(act), cancel: () => signal.removeEventListener("abort", run) };
+}
+
+function clientOn(undici: Undici, { endpoint, recording, abandoned }: ClientParts): Client {
   const ready = endpoint.scheme === "http" ? "connect" : "secureConnect";
-  return new Client(`${endpoint.scheme}://${endpoint.host}`, {
+  return new undici.Client(`${endpoint.scheme}://${authorityOf(endpoint.host)}`, {
     pipelining: 0,
     maxHeaderSize: MAX_HEAD,
+    // The attempt has its own deadline, and what it waited for is said.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connect: (_options, callback) => {
-      const socket = recording.open();
       let isSettled = false;
       const settle = (error: Error | null): void => {
         if (isSettled) return;
@@ -44,31 +87,33 @@ function clientOn(endpoint: Endpoint, recording: Recording, signal: AbortSignal)
         if (error === null) callback(null, socket);
         else callback(error, null);
       };
-      // undici notes an abort only once it has a connection, and a silent peer never gives it one.
-      const abandon = (): void => settle(new Error("the attempt ended before there was a connection"));
+      const socket = recording.open();
       socket.once(ready, () => settle(null)).once("error", settle);
-      if (signal.aborted) abandon();
-      else signal.addEventListener("abort", abandon, { once: true });
+      // undici notes an abort only once it has a connection, and a silent peer never gives it one.
+      abandoned.then(() => settle(new Error("the attempt ended before there was a connection")));
     },
   });
 }
 
-async function observed({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Partial<Observation>> {
-  const text = await readLimited(body, MAX_ANSWER);
-  const witness = readWitnessReport(text);
+async function observed(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  signal: AbortSignal,
+): Promise<Pick<Observation, "response" | "witness"> & { error?: unknown }> {
+  const isRefusal = statusCode < 200 || statusCode > 299;
+  const limits = isRefusal ? refusalLimits(signal, 0) : { limit: MAX_ANSWER, signal };
+  const { bytes, error } = await readBody(body as AsyncIterable<Buffer>, limits);
+  const witness = error === undefined ? readWitnessReport(bytes.toString("utf8")) : undefined;
   // With `responseHeaders: "raw"` undici gives names and values by turns, whatever its types say.
-  const lines = linesOf((headers as unknown as (string | Buffer)[]).map(String));
-  const response = { status: statusCode, headers: lines, body: witness === undefined ? text.slice(0, EXCERPT) : "" };
-  return { response, ...(witness !== undefined && { witness }) };
+  const lines = linesOf((headers as unknown as (string | Buffer)[]).map(latin1));
+  const excerpt = witness === undefined ? bytes.subarray(0, EXCERPT).toString("utf8") : "";
+  return {
+    response: { status: statusCode, headers: lines, body: excerpt },
+    ...(witness !== undefined && { witness }),
+    ...(!isRefusal && { error }),
+  };
 }
 
-async function readLimited(body: Dispatcher.ResponseData["body"], limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw new Error(`the answer is larger than ${limit} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/** Values are bytes: a recipient reads them as the lines of any other prober are read. */
+function latin1(text: string | Buffer): string {
+  return typeof text === "string" ? text : text.toString("latin1");
 }

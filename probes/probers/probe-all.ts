@@ -1,7 +1,14 @@
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import { abortFailure } from "./failure.ts";
+import { loadUndici, probeHttp } from "./http.ts";
+import { needsRaw } from "./needs-raw.ts";
+import { probeRaw } from "./raw.ts";
 import { probeWebSocket } from "./websocket.ts";
+
+/** Which instrument sends: the client libraries where they can, or the raw prober for every case. */
+export const PROBER_CHOICES = ["library", "raw"] as const;
+export type ProberChoice = (typeof PROBER_CHOICES)[number];
 
 export interface ProbeOptions {
   /** Longest time for one attempt, in milliseconds. */
@@ -10,13 +17,21 @@ export interface ProbeOptions {
   readonly concurrency: number;
   /** Ends the run: a person, or the run's own deadline. */
   readonly signal: AbortSignal;
+  /** Default: `library`. A case that the libraries would alter is sent raw in any case. */
+  readonly prober?: ProberChoice;
+  /** What makes the attempts of a `browser` client; undefined: the library that sends what a page could. */
+  readonly browser?: Prober;
 }
 
-/** undici is large: runs that send no plain request do not load it. */
-const PROBERS = {
-  http: async (...given: Parameters<typeof probeWebSocket>) => (await import("./http.ts")).probeHttp(...given),
-  websocket: probeWebSocket,
-} as const;
+type Prober = (attempt: Attempt, endpoint: Endpoint, signal: AbortSignal) => Promise<Observation>;
+
+const LIBRARIES = { http: probeHttp, websocket: probeWebSocket } as const;
+
+/** The prober that sends this attempt as it is meant. */
+export function proberFor(attempt: Attempt, choice: ProberChoice = "library"): Prober {
+  const isRaw = choice === "raw" || needsRaw(attempt) !== undefined;
+  return isRaw ? probeRaw : LIBRARIES[attempt.case.protocol];
+}
 
 /** Makes every attempt, a bounded number at a time, in order; an aborted run gives `interrupted` for what is left. */
 export async function probeAll(
@@ -24,29 +39,68 @@ export async function probeAll(
   options: ProbeOptions,
 ): Promise<Observation[]> {
   const observations: Observation[] = [];
+  const limits = attemptLimits(options);
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < attempts.length) {
       const index = next++;
       const { attempt, endpoint } = attempts[index]!;
-      observations[index] = await probeOne(attempt, endpoint, options);
+      observations[index] = options.signal.aborted
+        ? neverBegun(attempt, endpoint, options.signal)
+        : await limits.within((signal) => probeOne(attempt, endpoint, { ...options, signal }));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, attempts.length) }, work));
+  try {
+    if (attempts.some(({ attempt }) => proberFor(attempt, options.prober) === probeHttp)) await loadUndici();
+    await Promise.all(Array.from({ length: Math.min(options.concurrency, attempts.length) }, work));
+  } finally {
+    limits.release();
+  }
   return observations;
 }
 
-async function probeOne(
-  attempt: Attempt,
-  endpoint: Endpoint,
-  { timeoutMs, signal }: ProbeOptions,
-): Promise<Observation> {
-  if (signal.aborted)
-    return {
-      caseId: attempt.case.id,
-      secure: endpoint.scheme === "https",
-      failure: { ...abortFailure(signal), phase: "interrupted" },
-      durationMs: 0,
-    };
-  return PROBERS[attempt.case.protocol](attempt, endpoint, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+async function probeOne(attempt: Attempt, endpoint: Endpoint, options: ProbeOptions): Promise<Observation> {
+  const { signal, browser } = options;
+  if (browser !== undefined && attempt.case.client === "browser") return browser(attempt, endpoint, signal);
+  if (attempt.impossible === undefined) return proberFor(attempt, options.prober)(attempt, endpoint, signal);
+  const { id: caseId } = attempt.case;
+  const failure = { phase: "send", message: attempt.impossible } as const;
+  return { caseId, secure: endpoint.scheme === "https", failure, durationMs: 0 };
+}
+
+function neverBegun(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Observation {
+  return {
+    caseId: attempt.case.id,
+    secure: endpoint.scheme === "https",
+    failure: { ...abortFailure(signal), phase: "interrupted" },
+    durationMs: 0,
+  };
+}
+
+interface AttemptLimits {
+  /** Does the work with a signal that ends with the run or after the attempt's own time. */
+  readonly within: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  readonly release: () => void;
+}
+
+/** One listener on the run's signal for all attempts, and no timer longer than its attempt. */
+function attemptLimits({ signal: run, timeoutMs }: ProbeOptions): AttemptLimits {
+  const active = new Set<AbortController>();
+  const endAll = (): void => active.forEach((controller) => controller.abort(run.reason));
+  run.addEventListener("abort", endAll, { once: true });
+  return {
+    within: async (work) => {
+      const controller = new AbortController();
+      const late = (): void => controller.abort(new DOMException("the attempt's time is over", "TimeoutError"));
+      const timer = setTimeout(late, timeoutMs);
+      active.add(controller);
+      try {
+        return await work(controller.signal);
+      } finally {
+        clearTimeout(timer);
+        active.delete(controller);
+      }
+    },
+    release: () => run.removeEventListener("abort", endAll),
+  };
 }

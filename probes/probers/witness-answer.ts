@@ -1,5 +1,7 @@
 import { WITNESS_SCHEMA } from "../../contract/probe-protocol.ts";
 import type { WitnessReport } from "../../contract/probe-protocol.ts";
+import type { Observation, ObservedClose } from "../facts/observation.ts";
+import { PhaseError } from "./failure.ts";
 
 /** Largest answer that is read from a witness, in bytes. */
 export const MAX_ANSWER = 1024 * 1024;
@@ -25,4 +27,20 @@ export function readWitnessReport(text: string): WitnessReport | undefined {
 
 function isLine(line: unknown): boolean {
   return Array.isArray(line) && line.length === 2 && typeof line[0] === "string" && typeof line[1] === "string";
+}
+
+/** What the first message of a socket says: the report, or that it is none. */
+export function readFirstMessage(text: string): Pick<Observation, "witness" | "failure"> {
+  const witness = readWitnessReport(text);
+  return witness === undefined
+    ? { failure: { phase: "witness", message: "the first message is not a witness's report" } }
+    : { witness };
+}
+
+/** A socket that ended before its first message: with which code, and by whom. */
+export function closedEarly({ by, code, reason }: ObservedClose): PhaseError {
+  const words = reason === "" ? String(code) : `${code} (${reason})`;
+  const who =
+    by === "nobody" ? `the connection ended without a Close frame (${code})` : `the ${by} closed with ${words}`;
+  return new PhaseError("witness", `${who}, before a first message`);
 }

@@ -53,7 +53,9 @@ function failureLines(cells: readonly Cell[], result: Result, paint: Paint): str
       `${expectation(cell)}   ${cell.declaredAt.file}:${cell.declaredAt.line}:${cell.declaredAt.column}`,
     ),
     ...cell.by.flatMap((act, index) => actLines(act, index === 0 ? "by" : "after")),
-    ...(hidden === 0 ? [] : field("hides", `${hidden} checks that need the service's answer`)),
+    ...(hidden === 0
+      ? []
+      : field("hides", `${hidden} ${hidden === 1 ? "check" : "checks"} that cannot be told beside it`)),
     ...field("fix", rule?.fix ?? ""),
   ];
 }
@@ -86,7 +88,7 @@ function actLines(act: Act, label: string): string[] {
 }
 
 function expectation(cell: Cell): string {
-  if (cell.header !== null) return cell.arrives ?? "";
+  if (cell.arrives !== null) return cell.arrives;
   return cell.rule === "reaches-declared-service" ? `service ${cell.expectedService}` : "as declared";
 }
 

@@ -40,12 +40,13 @@ export function routeTitle({ env, host, route }: Pick<Cell, "env" | "host" | "ro
 function routeLines({ title, service, cells }: Group, paint: Paint): string[] {
   const rows = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const name = cell.header ?? RULE_ROWS[cell.rule] ?? cell.rule;
+    // A rule on the whole request may name a header; a declared one says how it must arrive.
+    const name = cell.arrives === null ? (RULE_ROWS[cell.rule] ?? cell.rule) : (cell.header ?? cell.rule);
     rows.set(name, [...(rows.get(name) ?? []), cell]);
   }
-  const requestRows = [...rows].filter(([, own]) => own[0]!.header === null);
+  const requestRows = [...rows].filter(([, own]) => own[0]!.arrives === null);
   const headerRows = [...rows]
-    .filter(([, own]) => own[0]!.header !== null)
+    .filter(([, own]) => own[0]!.arrives !== null)
     .sort(([, a], [, b]) => a[0]!.declaredAt.line - b[0]!.declaredAt.line);
   return [
     "",
@@ -57,6 +58,12 @@ function routeLines({ title, service, cells }: Group, paint: Paint): string[] {
 const RULE_ROWS: Readonly<Record<string, string>> = {
   "certificate-covers-host": "(certificate names the host)",
   "reaches-declared-service": "(reaches the service)",
+  "header-size-headroom": "(credential of twice the size)",
+  "host-intact": "(host as asked for)",
+  "origin-intact": "(origin as the browser sent it)",
+  "hop-by-hop-not-forwarded": "(hop-by-hop headers end here)",
+  "identity-not-forgeable": "(identity cannot be forged)",
+  "subprotocol-list-whole": "(every subprotocol arrives)",
   "subprotocol-answered": "(subprotocol answered)",
   "token-never-echoed": "(token never echoed)",
 };

@@ -20,6 +20,23 @@ const observation = z.enum([
   "unreachable",
 ]);
 
+/** In the order of the way; a report of an earlier version says none. */
+export const stage = z.enum([
+  "client",
+  "front",
+  "edge",
+  "route",
+  "armor",
+  "iap",
+  "url-map",
+  "backend",
+  "proxy",
+  "neg",
+  "run-ingress",
+  "run-front",
+  "container",
+]);
+
 const act = z.strictObject({
   address: z.string(),
   attribute: z.string(),
@@ -29,6 +46,7 @@ const act = z.strictObject({
   construct: z.strictObject({ path: z.string(), file: z.string(), line: z.int() }).optional(),
   effect: z.string(),
   fact: z.string().optional(),
+  stage: stage.optional(),
 });
 
 const cell = z.strictObject({
@@ -46,6 +64,7 @@ const cell = z.strictObject({
   observation: observation.nullable(),
   sent: z.array(fingerprint),
   arrived: z.array(fingerprint),
+  lines: z.array(z.strictObject({ sent: z.int().nullable(), arrived: z.int().nullable(), observation })).optional(),
   answeredBy: z
     .strictObject({ service: z.string().nullable(), revision: z.string().nullable(), status: z.int() })
     .nullable(),

@@ -8,7 +8,7 @@ export interface Room {
   readonly abilities?: readonly Ability[];
 }
 
-export type Ability = "files" | "sockets" | "child-processes" | "cdktf";
+export type Ability = "files" | "sockets" | "child-processes" | "cdktf" | "browser";
 
 export type RoomName = keyof typeof ROOMS;
 
@@ -25,6 +25,7 @@ export const ABILITY_OF: Readonly<Record<string, Ability>> = {
   undici: "sockets",
   ws: "sockets",
   "node:child_process": "child-processes",
+  "playwright-core": "browser",
   cdktf: "cdktf",
   constructs: "cdktf",
   "@cdktf/provider-google": "cdktf",
@@ -95,7 +96,7 @@ export const ROOMS = {
     files: ["probes/probers/"],
     mayImport: ["http", "facts", "contract"],
     because: "a prober sends and records; it never judges, and never sees the model, the targets or the rules",
-    abilities: ["sockets"],
+    abilities: ["sockets", "browser"],
   },
   plan: {
     files: ["probes/plan/"],

@@ -1,11 +1,14 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { HeaderLine, HeaderList } from "../../http/header-list.ts";
 import type { Cell, Result } from "../../probes/facts/result.ts";
 import { OBSERVED_RULES } from "../../probes/rules/observed/index.ts";
 import { headgate } from "../support/cli.ts";
 import { liveEdge } from "../support/live-edge.ts";
 import { plantedSynth, referenceSynth, temporaryFolder } from "../support/reference.ts";
+import { tamperingEdge } from "../support/tampering-edge.ts";
+import type { Tampering } from "../support/tampering-edge.ts";
 import type { BrokenEdge } from "./broken-edge.ts";
 
 const files = readdirSync(import.meta.dirname).filter(
@@ -17,6 +20,82 @@ const edges = await Promise.all(
     edge: ((await import(join(import.meta.dirname, file))) as { brokenEdge: BrokenEdge }).brokenEdge,
   })),
 );
+const WS = ["api.staging.example.com /ws /ws/* http", "api.staging.example.com /ws /ws/* websocket"];
+const EVERYWHERE = [
+  ...WS,
+  "api.staging.example.com /* http",
+  "api.staging.example.com /api/* http",
+  "app.staging.example.com /* http",
+  "auth.staging.example.com /* http",
+];
+const CONNECTION = /^(te|keep-alive|trailer|proxy-authorization)$/i;
+/** Faults that no configuration can express, at a running edge. */
+const live: readonly LiveFault[] = [
+  {
+    title: "a proxy copies every header of the client's connection",
+    rule: "hop-by-hop-not-forwarded",
+    fault: { tamper: (arriving, sent) => [...arriving, ...sent.filter(([name]) => CONNECTION.test(name))] },
+    places: EVERYWHERE,
+  },
+  {
+    title: "a proxy keeps what it removes under a second name, which the service trusts as much",
+    rule: "identity-not-forgeable",
+    fault: { tamper: withCopyOf("x-user-id", "x-original-user-id") },
+    places: EVERYWHERE,
+  },
+  {
+    title: "a proxy removes the header by its exact letters, and a client writes it in others",
+    rule: "identity-not-forgeable",
+    fault: {
+      tamper: (arriving, sent) => [
+        ...arriving,
+        ...sent.filter(([name]) => name.toLowerCase() === "x-user-id" && name !== "X-User-Id"),
+      ],
+    },
+    places: EVERYWHERE,
+  },
+  {
+    title: "a server takes heads that are hardly larger than today's token makes them",
+    rule: "header-size-headroom",
+    fault: { maxHead: 1500 },
+    places: ["api.staging.example.com /ws /ws/* websocket"],
+  },
+  {
+    title: "the service reads the first entry of the subprotocol list alone: a long list is cut by a proxy",
+    rule: "subprotocol-list-whole",
+    fault: { tamper: withShortList },
+    places: ["api.staging.example.com /ws /ws/* websocket"],
+  },
+  {
+    title: "the service selects none of the offered subprotocols",
+    rule: "subprotocol-answered",
+    fault: { subprotocols: [] },
+    places: ["api.staging.example.com /ws /ws/* websocket"],
+  },
+];
+
+interface LiveFault {
+  readonly title: string;
+  readonly rule: string;
+  readonly fault: Tampering;
+  readonly places: readonly string[];
+}
+
+function withCopyOf(name: string, second: string): Tampering["tamper"] {
+  return (arriving, sent) => [
+    ...arriving,
+    ...sent.filter(([own]) => own.toLowerCase() === name).map(([, value]): HeaderLine => [second, value]),
+  ];
+}
+
+/** No more than two entries pass. */
+function withShortList(arriving: HeaderList): HeaderLine[] {
+  return arriving.map(([name, value]) => [
+    name,
+    name === "sec-websocket-protocol" ? value.split(",").slice(0, 2).join(",") : value,
+  ]);
+}
+
 const LEAKED_BY_THE_SERVICE = "token-never-echoed";
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -74,6 +153,34 @@ describe.each(edges)("$file", ({ edge }) => {
   });
 });
 
+describe.each(live)("a running edge: $title", ({ rule, fault, places }) => {
+  it(`is caught by ${rule} alone`, async () => {
+    const edge = await tamperingEdge(referenceSynth(), folder.path, fault);
+    try {
+      const { code, stdout, stderr } = await headgate([...edge.args, "--format", "json"], { env: edge.env });
+      expect(stderr).toBe("");
+      const { cells, reasons } = JSON.parse(stdout) as Result;
+      const failed = cells.filter(({ state }) => state === "fail");
+      expect({ code, rules: distinct(failed, (cell) => cell.rule) }, reasons.join("\n")).toEqual({
+        code: 1,
+        rules: [rule],
+      });
+      expect(distinct(failed, place)).toEqual([...places].sort());
+    } finally {
+      await edge.close();
+    }
+  });
+});
+
+it("lets a running edge without a fault pass", async () => {
+  const edge = await tamperingEdge(referenceSynth(), folder.path, {});
+  try {
+    expect((await headgate(edge.args, { env: edge.env })).code).toBe(0);
+  } finally {
+    await edge.close();
+  }
+});
+
 describe("a service that repeats a credential in a response header", () => {
   it(`is caught by ${LEAKED_BY_THE_SERVICE} alone`, async () => {
     const edge = await liveEdge(referenceSynth(), folder.path, { leak: "cookie" });
@@ -90,6 +197,9 @@ describe("a service that repeats a credential in a response header", () => {
 });
 
 it("leaves no rule without a fault that only it catches", () => {
-  const caught = new Set([...edges.map(({ edge }) => edge.rule), LEAKED_BY_THE_SERVICE]);
+  const caught = new Set([
+    ...[...edges.map(({ edge }) => edge), ...live].map(({ rule }) => rule),
+    LEAKED_BY_THE_SERVICE,
+  ]);
   expect([...caught].sort()).toEqual(OBSERVED_RULES.map(({ id }) => id).sort());
 });

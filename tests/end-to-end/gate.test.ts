@@ -21,7 +21,7 @@ describe("headgate gate on the reference system", () => {
     const { code, stdout, stderr } = await headgate(["gate", "--synth", referenceSynth()]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(
-      "5 routes, 7 headers: 42 HTTP requests and 18 upgrades made\n471 checks: 471 passed, 0 failed, 0 could not look; 61 of 61 controls held\n",
+      "5 routes, 7 headers: 72 HTTP requests and 36 upgrades made\n867 checks: 867 passed, 0 failed, 0 could not look; 61 of 61 controls held\n",
     );
     expect(stdout).toContain("pass  exit 0");
     expect(
@@ -60,8 +60,8 @@ describe("headgate gate on the reference system", () => {
     expect(report.counts).toMatchObject({
       routes: 5,
       headers: 7,
-      httpRequests: 42,
-      upgrades: 18,
+      httpRequests: 72,
+      upgrades: 36,
       fail: 0,
       inconclusive: 0,
     });

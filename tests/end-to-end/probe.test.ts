@@ -19,7 +19,7 @@ describe("headgate probe against a running edge", () => {
       const { code, stdout } = await headgate([...edge.args, "--format", "json"], { env: edge.env });
       const { counts, run, controls } = JSON.parse(stdout) as Result;
       expect(code).toBe(0);
-      expect(counts).toMatchObject({ httpRequests: 14, upgrades: 6, fail: 0, inconclusive: 0 });
+      expect(counts).toMatchObject({ httpRequests: 24, upgrades: 12, fail: 0, inconclusive: 0 });
       expect(run.configuration.kind).toBe("live");
       expect(controls.map(({ state }) => state)).toEqual(["pass", "pass", "pass", "pass"]);
     } finally {

@@ -274,9 +274,9 @@ describe("an environment with promotion: direct", () => {
 
 describe("a release of another system", () => {
   it.each([
-    ["name", "name: shop", "name: store"],
-    ["project", /project: [a-z-]+/, "project: example-elsewhere"],
-    ["region", "us-central1", "europe-west1"],
+    ["name", /name: shop/g, "name: store"],
+    ["project", /project: [a-z-]+/g, "project: example-elsewhere"],
+    ["region", /us-central1/g, "europe-west1"],
   ] as const)("is refused with the environment's line: another %s", (_, from, to) => {
     const moved = BEFORE.replace(from, to);
     expect(moved).not.toBe(BEFORE);

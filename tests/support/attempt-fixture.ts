@@ -6,9 +6,14 @@ import { HOST } from "./edge-fixture.ts";
 export const KEY = "key-of-the-tests";
 const AT = { file: "headgate.yaml", line: 1, column: 1 };
 
-/** A signature that opens a witness with {@link KEY}, good for a minute unless told otherwise. */
+let drawn = 0;
+
+/**
+ * A signature that opens a witness with {@link KEY}, once: good for a minute, its nonce drawn anew, unless told
+ * otherwise.
+ */
 export function signature(more: { nonce?: string; expiresAt?: number; key?: string } = {}): string {
-  const { nonce = "nonce-1", expiresAt = Date.now() + 60_000, key = KEY } = more;
+  const { nonce = `drawn-${drawn++}`, expiresAt = Date.now() + 60_000, key = KEY } = more;
   return sign({ environment: "staging", route: "api/ws", nonce, expiresAt }, key);
 }
 
@@ -36,7 +41,7 @@ export function plannedCase(protocol: Case["protocol"], more: Partial<Case> = {}
   };
 }
 
-/** An attempt that sends these lines. */
+/** An attempt that sends these lines, with the nonce `nonce-1`: a second one to the same witness needs another target. */
 export function attemptOf(
   protocol: Case["protocol"],
   lines: readonly HeaderLine[] = [],
@@ -45,7 +50,7 @@ export function attemptOf(
   return {
     case: plannedCase(protocol),
     nonce: "nonce-1",
-    target: signedTarget(),
+    target: signedTarget("/ws", "nonce-1"),
     lines,
     canaries: {},
     credentials: [],

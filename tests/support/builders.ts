@@ -10,7 +10,7 @@ import { listMembers, valuesOf, withoutHeader } from "../../http/header-list.ts"
 import type { HeaderLine, HeaderList } from "../../http/header-list.ts";
 import type { Attempt, Case, PlannedHeader } from "../../probes/facts/case.ts";
 import type { Observation } from "../../probes/facts/observation.ts";
-import type { Act } from "../../probes/facts/provenance.ts";
+import type { StagedAct } from "../../probes/facts/provenance.ts";
 import type { Cell, Control, Result } from "../../probes/facts/result.ts";
 import { conclude } from "../../probes/pipeline/conclude.ts";
 import { judgeCase } from "../../probes/pipeline/judge-case.ts";
@@ -170,16 +170,22 @@ export function aWitness(attempt: Attempt, headers: HeaderList, more: Partial<Wi
   };
 }
 
-/** An attempt that its service answered, with `arrived` at the far side. */
+/** An attempt that its service answered, with `arrived` at the far side, and the lines that every request has. */
 export function answered(attempt: Attempt, arrived: HeaderList, more: Partial<Observation> = {}): Observation {
   const upgrade = attempt.case.protocol === "websocket";
+  const pair: HeaderList = upgrade
+    ? [
+        ["Upgrade", "websocket"],
+        ["Connection", "Upgrade"],
+      ]
+    : [];
   return {
     caseId: attempt.case.id,
     secure: true,
-    sent: [["Host", attempt.case.host], ...attempt.lines],
+    sent: [["Host", attempt.case.host], ...pair, ...attempt.lines],
     response: { status: upgrade ? 101 : 200, headers: [["Server", "witness"]], body: "" },
     ...(upgrade && { subprotocol: attempt.case.answer ?? "" }),
-    witness: aWitness(attempt, arrived),
+    witness: aWitness(attempt, [["host", attempt.case.host], ...pair, ...arrived]),
     durationMs: 1,
     ...more,
   };
@@ -187,7 +193,8 @@ export function answered(attempt: Attempt, arrived: HeaderList, more: Partial<Ob
 
 /** The lines of an attempt after an edge that does exactly what is declared. */
 export function throughFaithfulEdge(attempt: Attempt, contract: Contract): HeaderLine[] {
-  let lines: HeaderLine[] = [...attempt.lines];
+  const gone = (attempt.tried ?? []).filter(({ role }) => role !== "doubled").map(({ name }) => name);
+  let lines: HeaderLine[] = gone.reduce<HeaderLine[]>(withoutHeader, [...attempt.lines]);
   for (const { id, name, arrives } of attempt.case.headers) {
     if (arrives.kind === "never" || arrives.kind === "set") lines = withoutHeader(lines, name);
     if (arrives.kind === "set") lines.push([name, contract.headers[id]!.value!]);
@@ -252,7 +259,7 @@ export function aCell(more: Partial<Cell> = {}): Cell {
   };
 }
 
-export function anAct(more: Partial<Act> = {}): Act {
+export function anAct(more: Partial<StagedAct> = {}): StagedAct {
   return {
     address: "google_compute_url_map.main",
     attribute: "header_action.request_headers_to_remove",
@@ -260,6 +267,7 @@ export function anAct(more: Partial<Act> = {}): Act {
     line: 41,
     column: 5,
     effect: "removes Authorization",
+    stage: "url-map",
     ...more,
   };
 }

@@ -5,9 +5,15 @@ import { headerAppended } from "./header-appended.ts";
 import { headerNever } from "./header-never.ts";
 import { headerPresent } from "./header-present.ts";
 import { headerSet } from "./header-set.ts";
+import { headerSizeHeadroom } from "./header-size-headroom.ts";
 import { headerUnchanged } from "./header-unchanged.ts";
+import { hopByHopNotForwarded } from "./hop-by-hop-not-forwarded.ts";
+import { hostIntact } from "./host-intact.ts";
+import { identityNotForgeable } from "./identity-not-forgeable.ts";
+import { originIntact } from "./origin-intact.ts";
 import { reachesDeclaredService } from "./reaches-declared-service.ts";
 import { subprotocolAnswered } from "./subprotocol-answered.ts";
+import { subprotocolListWhole } from "./subprotocol-list-whole.ts";
 import { tokenNeverEchoed } from "./token-never-echoed.ts";
 
 /** The rule for each way a header can be declared to arrive; the compiler asks for a missing one. */
@@ -23,6 +29,12 @@ export const HEADER_RULES = {
 export const CASE_RULES: readonly CaseRule[] = [
   certificateCoversHost,
   reachesDeclaredService,
+  headerSizeHeadroom,
+  hostIntact,
+  originIntact,
+  hopByHopNotForwarded,
+  identityNotForgeable,
+  subprotocolListWhole,
   subprotocolAnswered,
   tokenNeverEchoed,
 ];

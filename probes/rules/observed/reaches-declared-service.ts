@@ -9,7 +9,8 @@ export const reachesDeclaredService = defineCaseRule({
     "A path that falls to another service answers with that service's page, and every socket on it fails as if its credential were lost.",
   fix: "Point the route rule at the declared service, list both the exact path and the one with /*, and keep h2c off services with WebSockets.",
   sources: ["U11", "U12", "U13", "R4", "H8"],
-  appliesTo: () => true,
+  // A larger credential that is refused says nothing of the route: `header-size-headroom` judges it.
+  appliesTo: ({ attempt }) => attempt.case.trial?.kind !== "headroom",
   check: (evidence) => {
     const { attempt, observation } = evidence;
     if (observation.failure !== undefined) return noAnswer(observation);
@@ -18,6 +19,9 @@ export const reachesDeclaredService = defineCaseRule({
     if (witness.nonce !== attempt.nonce)
       return inconclusive("the witness answered with a stale nonce: the answer belongs to another request");
     if (witness.service !== attempt.case.service) return fail(`service ${witness.service} answered`);
+    const status = observation.response?.status ?? 0;
+    if (attempt.case.protocol === "websocket" && status !== 101)
+      return fail(`the upgrade reached the service as a plain request, answered ${status}: Upgrade was not passed on`);
     return PASS;
   },
 });

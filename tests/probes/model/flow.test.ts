@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Act } from "../../../probes/facts/provenance.ts";
+import type { StagedAct } from "../../../probes/facts/provenance.ts";
 import { HeaderFlow } from "../../../probes/model/flow.ts";
 import { PLACEHOLDER } from "../../../probes/terraform/graph.ts";
 
-const act = (attribute: string): Act => ({ address: "a.b", attribute, file: "f", line: 1, column: 1, effect: "acts" });
+const act = (attribute: string): StagedAct => ({
+  address: "a.b",
+  attribute,
+  file: "f",
+  line: 1,
+  column: 1,
+  effect: "acts",
+  stage: "url-map",
+});
 const lines = [
   ["Host", "h"],
   ["X-A", "1"],

@@ -104,6 +104,31 @@ describe("mintAttempt", () => {
     expect(browser().lines[0]).toEqual(["Origin", "https://api.staging.example.com"]);
   });
 
+  it("sends the origin of the page where the page is on another host, with fetch too", () => {
+    const page = "app.staging.example.com";
+    for (const protocol of ["http", "websocket"] as const)
+      expect(anAttempt({ client: "browser", protocol, page }).lines[0]).toEqual(["Origin", `https://${page}`]);
+  });
+
+  it("sends no origin with fetch to the page's own", () => {
+    const attempt = anAttempt({ client: "browser", protocol: "http" });
+    expect(firstValue(attempt.lines, "Origin")).toBeUndefined();
+  });
+
+  it("puts the signature of a page's plain request into the URL too: a header would need leave", () => {
+    const attempt = anAttempt({ client: "browser", protocol: "http" });
+    expect(attempt.target).toContain("?headgate-signature=");
+    expect(firstValue(attempt.lines, "X-Headgate-Signature")).toBeUndefined();
+  });
+
+  it("says that no page can offer a credential that is no token, and lets a native client try it", () => {
+    const literal = aHeader({ id: "session-token", name: "Sec-WebSocket-Protocol", send: "jwt-auth, jwt.${token}" });
+    const mint = steadyMint({ token: "a/b==" });
+    expect(anAttempt({ client: "browser", headers: [literal] }, mint).impossible).toContain("no token (B3)");
+    expect(anAttempt({ client: "native", headers: [literal] }, mint)).not.toHaveProperty("impossible");
+    expect(browser()).not.toHaveProperty("impossible");
+  });
+
   it("sends no origin for a native client", () => {
     expect(firstValue(anAttempt().lines, "Origin")).toBeUndefined();
   });
@@ -111,5 +136,65 @@ describe("mintAttempt", () => {
   it("sends nothing for a header that the client cannot carry", () => {
     const attempt = anAttempt({ headers: [], skipped: [{ header: aHeader(), reason: "cannot" }] });
     expect(attempt.lines.map(([name]) => name)).toEqual(["X-Headgate-Signature"]);
+  });
+});
+
+describe("mintAttempt of a trial", () => {
+  const DOUBLED = { kind: "headroom" } as const;
+
+  it("sends each credential in at least twice its size, and nothing else longer", () => {
+    const address = aHeader({ id: "address", name: "X-Forwarded-For", send: "203.0.113.7" });
+    const headers = [
+      aHeader(),
+      SUBPROTOCOL,
+      aHeader({ id: "cookie", name: "Cookie", send: "session=${token}" }),
+      address,
+    ];
+    const [ordinary, large] = [anAttempt({ headers }), anAttempt({ headers, trial: DOUBLED })];
+    for (const name of ["Authorization", "Sec-WebSocket-Protocol", "Cookie"]) {
+      const [was, is] = [firstValue(ordinary.lines, name)!.length, firstValue(large.lines, name)!.length];
+      expect(is, name).toBeGreaterThanOrEqual(2 * was);
+      expect(is, name).toBeLessThan(2.5 * was);
+    }
+    expect(large.tried!.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      "Authorization doubled",
+      "Sec-WebSocket-Protocol doubled",
+      "Cookie doubled",
+    ]);
+    expect(firstValue(large.lines, "X-Forwarded-For")).toBe("203.0.113.7");
+  });
+
+  it("puts a canary in the place of a real credential that it would make longer", () => {
+    const token = "the-real-token-0123456789";
+    const large = anAttempt({ trial: DOUBLED }, steadyMint({ token }));
+    expect(firstValue(large.lines, "Authorization")).toHaveLength(2 * `Bearer ${token}`.length);
+    expect(JSON.stringify(large.lines)).not.toContain(token);
+  });
+
+  it("sends hop-by-hop names as they are and identity names in capitals, each with a canary of its own", () => {
+    const trial = { kind: "platform", hopByHop: ["TE", "Proxy-Authorization"], identity: ["X-User-Id"] } as const;
+    const { lines, tried, secrets } = anAttempt({ trial });
+    expect(tried!.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      "TE hop-by-hop",
+      "Proxy-Authorization hop-by-hop",
+      "X-USER-ID identity",
+    ]);
+    expect(new Set(tried!.map(({ canary }) => canary)).size).toBe(3);
+    for (const { name, canary } of tried!) {
+      expect(lines.find(([own]) => own === name)![1]).toContain(canary);
+      expect(secrets).toContain(canary);
+    }
+  });
+
+  it.each([
+    [1, 1, ["jwt-auth"]],
+    [2, 2, ["jwt-auth", "jwt.*"]],
+    [3, 1, ["jwt-auth, jwt.*, headgate-canary-*"]],
+    [3, 2, ["jwt-auth", "jwt.*, headgate-canary-*"]],
+  ] as const)("offers %i entries on %i lines, the one to be selected among them", (entries, lines, expected) => {
+    const trial = { kind: "subprotocols", entries, lines } as const;
+    const attempt = anAttempt({ headers: [SUBPROTOCOL], answer: "jwt-auth", trial });
+    const offered = attempt.lines.filter(([name]) => name === "Sec-WebSocket-Protocol").map(([, value]) => value);
+    expect(offered.map((line) => line.replace(/(jwt\.|canary-)[\w.-]+/g, "$1*"))).toEqual(expected);
   });
 });

@@ -10,7 +10,9 @@ function plan(text: string = REFERENCE): Case[] {
 
 const names = (cases: readonly Case[]): string[] =>
   cases.map(({ path, protocol, client }) => [path, protocol, client].join(" "));
-const ofRoute = (cases: readonly Case[], route: string): Case[] => cases.filter((each) => each.route === route);
+/** The declared cases of a route; its trials have tests of their own. */
+const ofRoute = (cases: readonly Case[], route: string): Case[] =>
+  cases.filter((each) => each.route === route && each.trial === undefined);
 const WS = "api.${domain} /ws /ws/*";
 const only = (cases: readonly Case[], protocol: string, client: string): Case => {
   const found = ofRoute(cases, WS).filter(
@@ -42,8 +44,9 @@ describe("planCases of the reference contract", () => {
   });
 
   it("tries every route, and gives every case an id of its own", () => {
-    expect(cases).toHaveLength(20);
-    expect(new Set(cases.map(({ id }) => id)).size).toBe(20);
+    expect(cases.filter(({ trial }) => trial === undefined)).toHaveLength(20);
+    expect(cases).toHaveLength(36);
+    expect(new Set(cases.map(({ id }) => id)).size).toBe(36);
     expect(new Set(cases.map(({ route }) => route)).size).toBe(5);
   });
 
@@ -95,6 +98,12 @@ describe("planCases of the reference contract", () => {
     expect(skipped(page)).toEqual({ "session-token": "a page cannot set this header with fetch (B9)" });
   });
 
+  it("sends a page's requests from the host that the frontend has for itself", () => {
+    expect(only(cases, "websocket", "browser").page).toBe("app.staging.example.com");
+    expect(only(cases, "http", "browser").page).toBe("app.staging.example.com");
+    expect(only(cases, "websocket", "native")).not.toHaveProperty("page");
+  });
+
   it("expects the declared subprotocol of an upgrade, and of no plain request", () => {
     expect(only(cases, "websocket", "browser").answer).toBe("jwt-auth");
     expect(only(cases, "http", "native")).not.toHaveProperty("answer");
@@ -108,6 +117,25 @@ describe("planCases of the reference contract", () => {
       declaredAt: { file: "headgate.yaml", line: 14, column: 74 },
     });
     expect(only(cases, "websocket", "native").headers[0]!.send).toBe("Bearer ${token}");
+  });
+});
+
+describe("planCases of a route on another site than its pages", () => {
+  const foreign = plan(
+    REFERENCE.replace(
+      "  - host: api.${domain}\n    paths: [/ws, /ws/*]",
+      "  - host: api.example.net\n    paths: [/ws, /ws/*]",
+    ),
+  );
+  const page = foreign.find(
+    ({ host, client, trial }) => host === "api.example.net" && client === "browser" && trial === undefined,
+  )!;
+
+  it("has no cookie to send, and says why", () => {
+    expect(carried(page)).toEqual(["session-token"]);
+    expect(skipped(page)["session-cookie"]).toBe(
+      "a page on app.staging.example.com sends no cookie to api.example.net, which is another site (B11)",
+    );
   });
 });
 

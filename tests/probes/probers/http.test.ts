@@ -144,7 +144,7 @@ describe("an attempt that fails says where", () => {
 
   it("a server that accepts and says nothing", async () => {
     const { seen, server } = await probed(() => undefined, LINES, deadline(200));
-    expect(seen.failure).toEqual({ phase: "deadline", message: "no answer within the deadline" });
+    expect(seen.failure).toMatchObject({ phase: "deadline", during: "firstByte" });
     expect(seen.sent).toContainEqual(["Authorization", "Bearer c"]);
     await eventually(async () => (await server.open()) === 0);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Attempt, Endpoint } from "../../../probes/facts/case.ts";
 import { probeAll } from "../../../probes/probers/probe-all.ts";
 import { startWitness } from "../../../probes/witness/start.ts";
-import { KEY, attemptOf, endpointAt, plannedCase } from "../../support/attempt-fixture.ts";
+import { KEY, attemptOf, endpointAt, plannedCase, signedTarget } from "../../support/attempt-fixture.ts";
 import { OK, closeAfterEach } from "../../support/emulated-edge.ts";
 import { eventually, startRawServer } from "../../support/raw-sockets.ts";
 import type { RawPeer } from "../../support/raw-sockets.ts";
@@ -13,7 +13,8 @@ const never = new AbortController().signal;
 function attempts(count: number, port: number, protocols = ["http", "websocket"] as const) {
   return Array.from({ length: count }, (_, index): { attempt: Attempt; endpoint: Endpoint } => {
     const protocol = protocols[index % protocols.length]!;
-    const attempt = attemptOf(protocol, [], { case: plannedCase(protocol, { id: `case-${index}` }) });
+    const planned = plannedCase(protocol, { id: `case-${index}` });
+    const attempt = attemptOf(protocol, [], { case: planned, target: signedTarget() });
     return { attempt, endpoint: endpointAt(port) };
   });
 }

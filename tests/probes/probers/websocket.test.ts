@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { RequestHead } from "../../../http/head.ts";
 import { firstValue } from "../../../http/header-list.ts";
@@ -10,6 +9,7 @@ import { closeAfterEach } from "../../support/emulated-edge.ts";
 import { closedPort, eventually, startRawServer } from "../../support/raw-sockets.ts";
 import type { RawPeer } from "../../support/raw-sockets.ts";
 import { startTlsServer } from "../../support/tls-server.ts";
+import { acceptOf, frame, switching } from "../../support/websocket-bytes.ts";
 
 const opened = closeAfterEach();
 const LINES: readonly HeaderLine[] = [
@@ -34,25 +34,7 @@ async function probed(
   return { seen, server, head: heads[0]! };
 }
 
-/** RFC 6455 §4.2.2: what proves that the server has read the key. */
-function acceptOf(head: RequestHead): string {
-  const key = firstValue(head.headers, "sec-websocket-key") ?? "";
-  return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-}
-
-const switching = (accept: string, lines: readonly string[] = []): string =>
-  [
-    "HTTP/1.1 101 Switching Protocols",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    `Sec-WebSocket-Accept: ${accept}`,
-    ...lines,
-    "\r\n",
-  ].join("\r\n");
 const CHOSEN = "Sec-WebSocket-Protocol: jwt-auth";
-/** One unmasked frame of text, shorter than 126 bytes. */
-const frame = (text: string): string => `\u0081${String.fromCharCode(text.length)}${text}`;
-
 describe("what was sent", () => {
   it("is what stood on the wire", async () => {
     const { seen, head } = await probed((peer) => peer.send("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"));
@@ -217,7 +199,7 @@ describe("an attempt that fails says where", () => {
 
   it("a server that accepts and says nothing", async () => {
     const { seen, server } = await probed(() => undefined, LINES, deadline(200));
-    expect(seen.failure).toEqual({ phase: "deadline", message: "no answer within the deadline" });
+    expect(seen.failure).toMatchObject({ phase: "deadline", during: "firstByte" });
     expect(seen.sent).toContainEqual(["Authorization", "Bearer c"]);
     await eventually(async () => (await server.open()) === 0);
   });

@@ -63,10 +63,16 @@ describe("renderText of a pass", () => {
   it("shows a route with its service, and each header on both protocols", () => {
     expect(section(lines, "api.staging.example.com /ws /ws/*")).toEqual([
       "api.staging.example.com /ws /ws/*  → backend",
-      "  (certificate names the host)                    pass 6      pass 6",
-      "  (reaches the service)                           pass 6      pass 6",
-      "  (subprotocol answered)                          -           pass 6",
-      "  (token never echoed)                            pass 6      pass 6",
+      "  (certificate names the host)                    pass 8      pass 12",
+      "  (reaches the service)                           pass 8      pass 11",
+      "  (host as asked for)                             pass 8      pass 12",
+      "  (origin as the browser sent it)                 pass 3      pass 3",
+      "  (every subprotocol arrives)                     -           pass 12",
+      "  (subprotocol answered)                          -           pass 12",
+      "  (token never echoed)                            pass 8      pass 12",
+      "  (hop-by-hop headers end here)                   pass 2      pass 2",
+      "  (identity cannot be forged)                     pass 4      pass 4",
+      "  (credential of twice the size)                  -           pass 1",
       "  Authorization                       unchanged   pass 6      pass 3",
       "  Sec-WebSocket-Protocol              unchanged   pass 3      pass 6",
       "  Cookie                              unchanged   pass 6      pass 6",
@@ -78,7 +84,7 @@ describe("renderText of a pass", () => {
 
   it("says what was made, what held and what was not looked at, then the verdict", () => {
     expect(lines.slice(-5)).toEqual([
-      "5 routes, 7 headers: 14 HTTP requests and 6 upgrades made",
+      "5 routes, 7 headers: 24 HTTP requests and 12 upgrades made",
       `${result.counts.pass} checks: ${result.counts.pass} passed, 0 failed, 0 could not look; 2 of 2 controls held`,
       "not looked at: lifetime of 1 route: no socket is held open",
       "pass  exit 0",
@@ -109,6 +115,8 @@ describe("renderText of a broken contract", () => {
       `sent      #${hash} (${bytes} bytes)`,
       "arrived   (absent) at service backend (backend-00001), 101",
       "expected  unchanged   headgate.yaml:10:75",
+      // The same credential in twice its size.
+      "hides     1 check that cannot be told beside it",
       "fix       Take the header out of the action that is named here; nothing needs",
       "to be added, it passes by itself.",
     ]);
@@ -144,7 +152,7 @@ describe("renderText of a broken contract", () => {
     const lines = section(plain(REFUSING), "FAIL");
     expect(lines).toContain("  answered  403, without a service's report");
     expect(lines).toContain("  expected  service backend   headgate.yaml:35:13");
-    expect(lines).toContain(`  hides     ${hidden} checks that need the service's answer`);
+    expect(lines).toContain(`  hides     ${hidden} checks that cannot be told beside it`);
   });
 
   it("shows in the matrix what a failure hides as unseen, not as open", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { HeaderList } from "../../../http/header-list.ts";
 import type { Observation } from "../../../probes/facts/observation.ts";
 import type { Cell } from "../../../probes/facts/result.ts";
+import { compareLines } from "../../../probes/probers/compare-lines.ts";
 import { cannotTell, judgeAttempt } from "../../../probes/rules/judge.ts";
 import {
   BENCH,
@@ -38,6 +39,7 @@ describe("judgeAttempt of a request that reached its service", () => {
     expect(states(judge(good))).toEqual({
       "certificate-covers-host": "pass",
       "reaches-declared-service": "pass",
+      "host-intact": "pass",
       "subprotocol-answered": "pass",
       "token-never-echoed": "pass",
       "header-unchanged": "pass",
@@ -48,7 +50,7 @@ describe("judgeAttempt of a request that reached its service", () => {
   it("leaves out the rules that do not apply", () => {
     const plain = anAttempt({ headers: [], protocol: "http" });
     const cells = judgeAttempt(plain, answered(plain, [], { secure: false }), BENCH);
-    expect(cells.map(({ rule }) => rule)).toEqual(["reaches-declared-service"]);
+    expect(cells.map(({ rule }) => rule)).toEqual(["reaches-declared-service", "host-intact"]);
   });
 
   it("says of a header what was sent, what arrived and who answered, in fingerprints", () => {
@@ -92,7 +94,7 @@ describe("judgeAttempt of a request that reached its service", () => {
   });
 
   it("is inconclusive about a header that was not on the wire, and that alone", () => {
-    const cells = judge(answered(attempt, [], { sent: attempt.lines.filter(([name]) => name !== "Authorization") }));
+    const cells = judge(answered(attempt, [], { sent: good.sent!.filter(([name]) => name !== "Authorization") }));
     expect(cells.filter(({ state }) => state !== "pass")).toMatchObject([
       {
         rule: "header-unchanged",
@@ -174,6 +176,59 @@ describe("judgeAttempt of a request that got no answer", () => {
     expect(new Set(cells.map(({ state }) => state))).toEqual(new Set(["inconclusive"]));
     expect(cells.filter(({ consequenceOf }) => consequenceOf !== undefined)).toEqual([]);
     expect(new Set(cells.map(({ reason }) => reason))).toEqual(new Set(["unreachable (connect): refused"]));
+  });
+});
+
+describe("judgeAttempt of a 101 that the client refused for its subprotocol", () => {
+  const { witness: __, ...unheard } = good;
+  const failure = { phase: "handshake", message: "selects a subprotocol that was not offered" } as const;
+  const cells = judge({ ...unheard, subprotocol: "other", failure });
+  const failed = cell(cells, "subprotocol-answered");
+
+  it("makes what the service could not report a consequence of that", () => {
+    expect(failed.state).toBe("fail");
+    for (const rule of ["reaches-declared-service", "header-unchanged", "header-never"])
+      expect(cell(cells, rule)).toMatchObject({ state: "inconclusive", consequenceOf: failed.id });
+  });
+});
+
+describe("judgeAttempt of a request that was not sent as it was meant", () => {
+  const failure = { phase: "send", message: "the client did not put the planned Cookie on the wire" } as const;
+
+  it("convicts nobody, whatever came back", () => {
+    const broken = { ...good, subprotocol: "other", witness: aWitness(attempt, [], { service: "frontend" }) };
+    for (const observation of [good, broken, refused(403)]) {
+      const cells = judge({ ...observation, failure });
+      expect(cells.filter(({ state }) => state === "fail")).toEqual([]);
+      expect(cell(cells, "header-unchanged")).toMatchObject({ state: "inconclusive", observation: "not-sent" });
+      expect(cell(cells, "header-unchanged").reason).toContain(failure.message);
+    }
+  });
+});
+
+describe("judgeAttempt of a header on several lines", () => {
+  const [, value] = AUTHORIZATION;
+  const two = ["Authorization", value] as const;
+  const sent = [...(good.sent ?? []), ["Authorization", "second"] as const];
+  const bench: typeof BENCH = {
+    ...BENCH,
+    compareLines: (name, own, seen) =>
+      compareLines(name, seen.sent ?? [], seen.witness!.headers, own.canaries["authorization"]!),
+  };
+
+  it("says of a failure which line it was, and of each line what became of it", () => {
+    const observation = { ...good, sent, witness: aWitness(attempt, [two]) };
+    const failed = cell(judgeAttempt(attempt, observation, bench), "header-unchanged");
+    expect(failed.state).toBe("fail");
+    expect(failed.reason).toBe("the header was replaced (line 2 stripped)");
+    expect(failed.lines).toEqual([
+      { sent: 0, arrived: 0, observation: "intact" },
+      { sent: 1, arrived: null, observation: "stripped" },
+    ]);
+  });
+
+  it("says nothing of lines where the header stood on one", () => {
+    expect(cell(judgeAttempt(attempt, good, bench), "header-unchanged")).not.toHaveProperty("lines");
   });
 });
 

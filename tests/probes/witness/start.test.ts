@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -15,15 +16,23 @@ const opened = closeAfterEach();
 const start = async (more: Partial<WitnessOptions> = {}) =>
   opened(await startWitness({ service: "backend", key: KEY, ...more }));
 
-/** The status of the answer to these bytes, and the report in it. */
-async function ask(port: number, bytes: string): Promise<{ status: number; text: string; report: WitnessReport }> {
+/** The status of the answer to these bytes, and its body. */
+async function answerTo(port: number, bytes: string): Promise<{ status: number; text: string }> {
   const client = await rawClient(port);
   client.send(bytes);
   const head = await client.responseHead();
   const bytesOfBody = await client.take(Number(valuesOf(head.headers, "content-length")[0] ?? 0));
   const text = Buffer.from(bytesOfBody, "latin1").toString("utf8");
   client.socket.destroy();
-  return { status: head.status, text, report: (text === "" ? undefined : JSON.parse(text)) as WitnessReport };
+  return { status: head.status, text };
+}
+
+const statusOf = async (port: number, bytes: string): Promise<number> => (await answerTo(port, bytes)).status;
+
+/** The same with the report in it. */
+async function ask(port: number, bytes: string): Promise<{ status: number; text: string; report: WitnessReport }> {
+  const { status, text } = await answerTo(port, bytes);
+  return { status, text, report: (text === "" ? undefined : JSON.parse(text)) as WitnessReport };
 }
 
 function open(port: number, protocols: string[]): WebSocket {
@@ -45,6 +54,10 @@ describe("a witness is closed to whoever does not sign", () => {
   const [payload, mac] = signature().split(".") as [string, string];
   const otherPayload = signature({ nonce: "other" }).split(".")[0]!;
   const nonJson = "bm90IGpzb24";
+  const tampered = (claim: string): string => {
+    const [environment, route, nonce, expiresAt] = JSON.parse(Buffer.from(claim, "base64url").toString()) as unknown[];
+    return Buffer.from(JSON.stringify([environment, route, nonce, Number(expiresAt) + 1])).toString("base64url");
+  };
 
   it.each([
     ["no signature", get()],
@@ -59,6 +72,10 @@ describe("a witness is closed to whoever does not sign", () => {
     ["a payload that is not JSON", get([header(`${nonJson}.${mac}`)])],
     ["a bad header beside a good query", get([header(foreign)], signedTarget())],
     ["two signatures in one header", get([header(signature()), header(signature())])],
+    ["one in the header, another in the query", get([header(signature())], signedTarget())],
+    ["two in the query", get([], `${signedTarget()}&headgate-signature=${signature()}`)],
+    ["a nonce of 129 characters", get([header(signature({ nonce: "n".repeat(129) }))])],
+    ["a claim that was tampered with", get([header(`${tampered(payload)}.${mac}`)])],
   ])("%s", async (_, bytes) => {
     const { port } = await start();
     expect(await ask(port, bytes)).toMatchObject({ status: 404, text: "" });
@@ -73,10 +90,77 @@ describe("a witness is closed to whoever does not sign", () => {
   it("a signature runs out when its time has come", async () => {
     let now = 1000;
     const { port } = await start({ now: () => now });
-    const bytes = get([header(signature({ expiresAt: 2000 }))]);
-    expect((await ask(port, bytes)).status).toBe(200);
+    const bytes = (): string => get([header(signature({ expiresAt: 2000 }))]);
+    expect((await ask(port, bytes())).status).toBe(200);
+    now = 1999;
+    expect((await ask(port, bytes())).status).toBe(200);
     now = 2000;
-    expect((await ask(port, bytes)).status).toBe(404);
+    expect((await ask(port, bytes())).status).toBe(404);
+  });
+
+  it("a payload that is signed and is no claim", async () => {
+    const { port } = await start();
+    for (const text of ["not json", "{}", '["e","r","n"]', "null"]) {
+      const bare = Buffer.from(text).toString("base64url");
+      const token = `${bare}.${createHmac("sha256", KEY).update(bare).digest("base64url")}`;
+      expect((await ask(port, get([header(token)]))).status).toBe(404);
+    }
+  });
+
+  it.each([undefined, "", "fifteen letters"])("nobody has a key when it is %j", async (key) => {
+    const { port } = opened(await startWitness({ service: "backend", key: key! }));
+    if (key === undefined) return expect((await ask(port, get())).status).toBe(404);
+    expect((await ask(port, get([header(signature({ key }))]))).status).toBe(404);
+  });
+});
+
+describe("a signature", () => {
+  it("opens from the header, from the query, and from both when it is the same", async () => {
+    const { port } = await start();
+    const both = signature();
+    for (const bytes of [
+      get([header(signature())]),
+      get([], signedTarget()),
+      get([header(both)], `/ws?a=1&headgate-signature=${both}&b=2`),
+      get([header(signature())], "/ws?headgate-signature="),
+    ])
+      expect((await ask(port, bytes)).status).toBe(200);
+  });
+
+  it.each([
+    ["HTTP", "HTTP"],
+    ["HTTP", "WebSocket"],
+    ["WebSocket", "HTTP"],
+    ["WebSocket", "WebSocket"],
+  ])("opens once: by %s, then no more by %s", async (...protocols) => {
+    const { port } = await start();
+    const token = header(signature());
+    const statuses = [];
+    for (const protocol of protocols)
+      statuses.push(await statusOf(port, protocol === "HTTP" ? get([token]) : handshake([token])));
+    expect(statuses).toEqual([protocols[0] === "HTTP" ? 200 : 101, 404]);
+  });
+
+  it("opens once for its nonce: another expiry makes no other of it", async () => {
+    const { port } = await start();
+    const signed = (): string =>
+      get([header(signature({ nonce: "same", expiresAt: Date.now() + 60_000 + Math.random() * 1e6 }))]);
+    expect([await statusOf(port, signed()), await statusOf(port, signed())]).toEqual([200, 404]);
+  });
+
+  it("is refused with 503 while the witness cannot remember it, and taken when it can again", async () => {
+    let now = 1000;
+    const { port } = await start({ now: () => now, limits: { maxNonces: 2 } });
+    const signed = (expiresAt: number): string => header(signature({ expiresAt }));
+    expect(await statusOf(port, get([signed(2000)]))).toBe(200);
+    expect(await statusOf(port, handshake([signed(3000)]))).toBe(101);
+    const { status, text } = await answerTo(port, get([signed(4000)]));
+    expect({ status, text }).toEqual({ status: 503, text: expect.stringContaining("nonces") as string });
+    expect(await statusOf(port, handshake([signed(4000)]))).toBe(503);
+    expect(await statusOf(port, get())).toBe(404);
+    now = 2000;
+    expect(await statusOf(port, get([signed(4000)]))).toBe(200);
+    expect(await statusOf(port, get([signed(4000)]))).toBe(503);
   });
 });
 
@@ -84,7 +168,10 @@ describe("an HTTP report", () => {
   it("holds every header line, in order, duplicates, case and empty values kept", async () => {
     const { port } = await start();
     const lines = ["X-B: 2", "x-a: 1", "Cookie: a=1", "X-B: 3", "Cookie: b=2", "X-Empty:", "x_under: \u00e9\u00ff"];
-    const { status, report } = await ask(port, get([...lines, header(signature())], "/some/path?q=1"));
+    const { status, report } = await ask(
+      port,
+      get([...lines, header(signature({ nonce: "nonce-1" }))], "/some/path?q=1"),
+    );
     expect(status).toBe(200);
     expect(report.headers.slice(1, -1)).toEqual([
       ["X-B", "2"],
@@ -101,11 +188,11 @@ describe("an HTTP report", () => {
   it("says who answers", async () => {
     const named = await start({ revision: "backend-7", image: "echo@sha256:1" });
     const plain = await start();
-    const bytes = get([header(signature())]);
+    const bytes = (): string => get([header(signature())]);
     const [first, again, other] = [
-      await ask(named.port, bytes),
-      await ask(named.port, bytes),
-      await ask(plain.port, bytes),
+      await ask(named.port, bytes()),
+      await ask(named.port, bytes()),
+      await ask(plain.port, bytes()),
     ];
     expect(first.report).toMatchObject({ service: "backend", revision: "backend-7", image: "echo@sha256:1" });
     expect(other.report).toMatchObject({ service: "backend", revision: "emulated", image: null });
@@ -135,12 +222,15 @@ describe("strange targets do not crash it", () => {
     ["GET", "/?%zz=%"],
     ["GET", "http://api.example.com/ws"],
     ["GET", "/ws???&&==&headgate-signature"],
+    ["GET", "/ws?headgate-signature=%zz%00&headgate-signature="],
     ["OPTIONS", "*"],
   ])("%s %s", async (method, target) => {
     const { port } = await start();
     const bytes = (lines: string[]) =>
       requestBytes(`${method} ${target} HTTP/1.1`, ["Host: api.example.com", ...lines]);
     expect((await ask(port, bytes([]))).status).toBe(404);
+    // What stands in the query under this name is a signature, and is not the header's.
+    if (target.includes("%00")) return expect(await statusOf(port, bytes([header(signature())]))).toBe(404);
     const { status, report } = await ask(port, bytes([header(signature())]));
     expect([status, report.target]).toEqual([200, target]);
     expect((await ask(port, get([header(signature())]))).status).toBe(200);
@@ -177,7 +267,7 @@ describe("a WebSocket", () => {
     const { port } = await start({ subprotocols: ["one"] });
     const socket = open(port, ["one"]);
     const report = JSON.parse(await nextText(socket)) as WitnessReport;
-    expect(report).toMatchObject({ service: "backend", nonce: "nonce-1", method: "GET" });
+    expect(report).toMatchObject({ service: "backend", method: "GET" });
     expect(valuesOf(report.headers, "sec-websocket-protocol")).toEqual(["one"]);
     const frames: [Buffer, boolean][] = [];
     socket.on("message", (data: Buffer, isBinary: boolean) => frames.push([data, isBinary]));
@@ -209,12 +299,23 @@ describe("a WebSocket", () => {
     client.socket.destroy();
   });
 
-  it("without the lines that a handshake needs is refused", async () => {
+  const complete = handshake([]);
+  it.each([
+    [400, "without a key", complete.replace(/Sec-WebSocket-Key: .*\r\n/, "")],
+    [400, "with a key that is not 16 bytes", complete.replace(/Sec-WebSocket-Key: .*/, "Sec-WebSocket-Key: c2hvcnQ=")],
+    [400, "with two keys", complete.replace(/(Sec-WebSocket-Key: .*\r\n)/, "$1$1")],
+    [400, "to another protocol", complete.replace("Upgrade: websocket", "Upgrade: other")],
+    [400, "by POST", complete.replace("GET", "POST")],
+    [426, "of version 8", complete.replace("Version: 13", "Version: 8")],
+    [426, "of no version", complete.replace(/Sec-WebSocket-Version: .*\r\n/, "")],
+  ])("is refused with %i %s", async (status, _, bytes) => {
     const { port } = await start();
     const client = await rawClient(port);
-    client.send(get(["Upgrade: websocket", "Connection: Upgrade", header(signature())]));
-    expect((await client.responseHead()).status).toBe(400);
-    client.socket.destroy();
+    client.send(bytes.replace("\r\n\r\n", `\r\n${header(signature())}\r\n\r\n`));
+    const head = await client.responseHead();
+    expect(head.status).toBe(status);
+    expect(valuesOf(head.headers, "sec-websocket-version")).toEqual(status === 426 ? ["13"] : []);
+    expect(await client.untilEnd()).toContain(status === 426 ? "13" : "");
   });
 });
 

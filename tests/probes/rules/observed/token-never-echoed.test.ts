@@ -39,6 +39,56 @@ describe("token-never-echoed", () => {
     expect(tokenNeverEchoed.check(evidence(["Location", location]))).toEqual({ state: "pass" });
   });
 
+  it.each([
+    ["a refusal", 403, "X-Reason"],
+    ["a redirect", 302, "Location"],
+    ["an error page", 502, "X-Debug"],
+    ["a switch of protocols", 101, "Sec-WebSocket-Protocol"],
+  ])("looks at every header of %s", (_, status, name) => {
+    const headers: HeaderLine[] = [
+      ["Server", "x"],
+      ["Via", "1.1 google"],
+      [name, "https://x/?t=the-token"],
+      ["Date", "x"],
+    ];
+    const { witness: __, ...rest } = evidence().observation;
+    const observation = { ...rest, response: { status, headers, body: "" } };
+    expect(tokenNeverEchoed.check({ ...evidence(), observation })).toMatchObject({
+      state: "fail",
+      reason: `response header ${name} holds a value that the client sent as a secret`,
+    });
+    expect(
+      tokenNeverEchoed.check({
+        ...evidence(),
+        observation: { ...observation, response: { ...observation.response, headers: headers.slice(0, 2) } },
+      }),
+    ).toEqual({ state: "pass" });
+  });
+
+  it("fails when a secret comes back percent-encoded, or in a header's name", () => {
+    const odd = anAttempt({}, steadyMint({ token: "to/ken==12345678" }));
+    const observation = (...headers: HeaderLine[]) =>
+      answered(odd, [], { response: { status: 302, headers, body: "" } });
+    for (const line of [
+      ["Location", "/login?t=to%2Fken%3D%3D12345678"],
+      ["to/ken==12345678", "x"],
+    ] as const)
+      expect(tokenNeverEchoed.check({ attempt: odd, observation: observation(line), target: "live" }).state).toBe(
+        "fail",
+      );
+  });
+
+  it("fails when the server's close gives a secret as its reason, and not when the client's own does", () => {
+    const closing = (by: "server" | "client", reason: string): string =>
+      tokenNeverEchoed.check({
+        ...evidence(),
+        observation: { ...evidence().observation, close: { by, code: 1008, reason } },
+      }).state;
+    expect(closing("server", "bad token the-token")).toBe("fail");
+    expect(closing("server", "bad token")).toBe("pass");
+    expect(closing("client", "the-token")).toBe("pass");
+  });
+
   it("is inconclusive when there was no response", () => {
     const { response: _, ...silent } = evidence().observation;
     expect(tokenNeverEchoed.check({ ...evidence(), observation: silent })).toEqual({

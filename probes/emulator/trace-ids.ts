@@ -1,0 +1,11 @@
+/** Ids of 32 hexadecimal digits from a seeded generator (mulberry32). */
+export function traceIds(seed: number): () => string {
+  let state = seed >>> 0;
+  const word = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  return () => Array.from({ length: 4 }, () => word().toString(16).padStart(8, "0")).join("");
+}

@@ -1,0 +1,125 @@
+import { harmlessDeep, painter, wrap } from "./paint.ts";
+import type { Paint, Style } from "./paint.ts";
+import type { TraceDocument } from "./trace-schema.ts";
+import { written } from "./trace-secrets.ts";
+
+const WIDTH = 80;
+const LABEL = 13;
+
+type Header = TraceDocument["headers"][number];
+type Step = TraceDocument["steps"][number];
+type Place = Pick<Step, "address" | "source" | "construct">;
+
+/** The way of one request as a ladder, then the headers that arrive. At most 80 columns where names and values allow. */
+export function renderTraceText(raw: TraceDocument, { colour }: { readonly colour: boolean }): string {
+  const document = harmlessDeep(raw);
+  const paint = painter(colour);
+  return [
+    ...heading(document, paint),
+    ...ladder(document, paint),
+    ...headers(document, paint),
+    ...openEnds(document, paint),
+    "",
+    ...outcome(document, paint),
+    "",
+  ].join("\n");
+}
+
+function heading({ configuration: { at, env, edge }, request }: TraceDocument, paint: Paint): string[] {
+  const where = `${at}  ${env}${edge === null ? "" : ` (${edge})`}`;
+  return [
+    `${paint("strong", "headgate trace")}  ${where}`,
+    ...field("", `${request.method} ${request.url}${request.websocket ? "  WebSocket upgrade" : ""}`),
+  ];
+}
+
+/** One rung for each stage and place; several headers that one place changed alike share it. */
+function ladder({ steps }: TraceDocument, paint: Paint): string[] {
+  const rungs: { step: Step; names: string[] }[] = [];
+  for (const step of steps) {
+    const last = rungs.find((rung) => rung.names.length > 0 && isAlike(rung.step, step));
+    if (step.header !== undefined && last !== undefined) last.names.push(step.header);
+    else rungs.push({ step, names: step.header === undefined ? [] : [step.header] });
+  }
+  let stage = "";
+  return rungs.flatMap(({ step, names }) => {
+    const label = step.stage === stage ? "" : step.stage;
+    stage = step.stage;
+    const subject = names.length === 0 ? "" : `${[...new Set(names)].join(", ")}: `;
+    const fact = step.fact === undefined ? "" : ` (${step.fact})`;
+    const lines = field(label, `${subject}${step.effect}${fact}`);
+    const shown = label === "" ? lines : [lines[0]!.replace(label, paint("strong", label)), ...lines.slice(1)];
+    return [...(label === "" ? [] : [""]), ...shown, ...placeLines(step).map((line) => paint("faint", line))];
+  });
+}
+
+function isAlike(a: Step, b: Step): boolean {
+  return a.stage === b.stage && a.effect === b.effect && a.source === b.source && b.header !== undefined;
+}
+
+function placeLines({ address, source, construct }: Place): string[] {
+  const [, resource = address, attribute = ""] = /^([^.]+\.[^.]+)(?:\.(.*))?$/.exec(address) ?? [];
+  return [resource, attribute, source, construct ?? ""].filter((text) => text !== "").flatMap((text) => field("", text));
+}
+
+const STYLES: Readonly<Record<Header["state"], Style>> = {
+  same: "good",
+  added: "faint",
+  appended: "open",
+  replaced: "open",
+  removed: "bad",
+  absent: "faint",
+  unknown: "bad",
+};
+
+/** What the service gets, and what it does not. */
+function headers({ headers: all, outcome: how, service }: TraceDocument, paint: Paint): string[] {
+  if (how !== "backend" || all.length === 0) return [];
+  return ["", `${paint("strong", "ARRIVES AT")} ${service ?? "(unknown)"}`, ...all.flatMap((header) => headerLines(header, paint))];
+}
+
+function headerLines({ name, state, sent, arrives, reason }: Header, paint: Paint): string[] {
+  const values = arrives.length > 0 ? arrives : sent;
+  const [first = "", ...others] = values.map((value) => `${name}: ${shown(value)}`.trimEnd());
+  const text = arrives.length > 0 ? first : name;
+  const lines = [...field(state, text), ...(arrives.length > 0 ? others.flatMap((other) => field("", other)) : [])];
+  const why = reason === undefined ? [] : field("", `unknown: ${reason}`).map((line) => paint("faint", line));
+  return [lines[0]!.replace(state, paint(STYLES[state], state)), ...lines.slice(1), ...why];
+}
+
+function shown(value: Header["arrives"][number]): string {
+  if (value === null) return "(unknown)";
+  return typeof value === "string" ? value : written(value);
+}
+
+/** What is not known, and what was assumed. */
+function openEnds({ unknowns, assumptions, notes }: TraceDocument, paint: Paint): string[] {
+  const title = (text: string): string[] => ["", paint("open", text)];
+  return [
+    ...(unknowns.length === 0 ? [] : title("NOT KNOWN")),
+    ...unknowns.flatMap((unknown) => [...field("because", unknown.reason), ...placeLines(unknown)]),
+    ...(assumptions.length === 0 ? [] : title("DEPENDS ON OPEN QUESTIONS")),
+    ...assumptions.flatMap(({ name, question, value, otherwise }) => [
+      ...field("assumed", `${name}=${value}`),
+      ...field("", question),
+      ...field("", `--assume ${name}=${otherwise.join("|")} shows it otherwise`),
+    ]),
+    ...(notes.length === 0 ? [] : title("NOT DESCRIBED HERE")),
+    ...notes.flatMap((note) => field("note", note)),
+  ];
+}
+
+function outcome({ outcome: how, backend, service, answer, reasons }: TraceDocument, paint: Paint): string[] {
+  if (how === "backend") return [`${paint("good", "backend")}  ${backend} → ${service}`].flatMap((line) => wrap(line, WIDTH));
+  const style: Style = how === "unknown" ? "open" : how === "redirect" ? "strong" : "bad";
+  const location = answer?.headers.find(([name]) => name === "location")?.[1];
+  const where = location === undefined ? "" : ` → ${shown(location)}`;
+  const status = answer === null ? "" : `  ${answer.status}${where}`;
+  const why = reasons.service ?? reasons.backend ?? answer?.by.effect ?? "";
+  return [`${paint(style, how)}${status}`, ...wrap(why, WIDTH - 2).map((line) => `  ${line}`)];
+}
+
+/** `label   text`, the text wrapped under itself. */
+function field(label: string, text: string): string[] {
+  return wrap(text, WIDTH - LABEL - 2).map((line, index) => `  ${(index === 0 ? label : "").padEnd(LABEL)}${line}`.trimEnd());
+}

@@ -1,0 +1,101 @@
+import { flag, known, many, one, text } from "./terraform.ts";
+import type { Plain } from "./terraform.ts";
+import { UNKNOWN_VALUE, cannotTell, refuse } from "./types.ts";
+import type { ArrivingLine, Ask, Text } from "./types.ts";
+
+/** What a rule of the policy can look at. */
+export interface Seen {
+  /** Q21: as sent, as folded and as decoded; nothing says which one a policy looks at. */
+  readonly paths: readonly string[];
+  readonly lines: readonly ArrivingLine[];
+}
+
+/** Stage 4, P6: rules by priority, the first that matches decides; preview rules are only logged. */
+export function admit(policy: Plain, seen: Seen, ask: Ask): void {
+  const verdicts = new Set(seen.paths.flatMap((path) => verdictsOn(policy, { ...seen, paths: [path] }, ask)));
+  const [verdict] = verdicts;
+  if (verdicts.size !== 1 || verdict === undefined || verdict === "unknown") return cannotTell("P6", "A15");
+  if (verdict !== "allow" && ask.on("P6 deny")) refuse(["P6", "A15"], verdict);
+}
+
+/** What the policy may say: one verdict where every rule before it is known to match or not. */
+function verdictsOn(policy: Plain, seen: Seen, ask: Ask): (number | "allow" | "unknown")[] {
+  const rules = many(policy, "rule").sort((a, b) => Number(a.priority) - Number(b.priority));
+  const possible: (number | "allow" | "unknown")[] = [];
+  for (const rule of rules) {
+    if (ask.on("P6 preview rule") && flag(rule.preview ?? false, "P6")) continue;
+    const holds = ruleHolds(one(rule, "match"), seen, ask);
+    if (holds === false) continue;
+    const action = known(rule.action, "P6");
+    const status = /^deny\((\d+)\)$/.exec(action)?.[1];
+    // A rate is a matter of what came before; one request alone conforms.
+    if (action === "allow" || action === "throttle") possible.push("allow");
+    else possible.push(status === undefined ? "unknown" : Number(status));
+    if (holds === true) return possible;
+  }
+  return [...possible, "unknown"];
+}
+
+type Truth = boolean | "unknown";
+
+function ruleHolds(match: Plain, seen: Seen, ask: Ask): Truth {
+  const expression = one(match, "expr")?.expression;
+  if (expression !== undefined) return evaluate(expression as string, seen, ask);
+  const ranges = many(one(match, "config"), "src_ip_ranges").map((range) => known(range, "P6"));
+  return ranges.some((range) => range === "*" || inRange(ask.request.clientAddress, range));
+}
+
+/** `a || b`, `a && b` and the four forms that policies are written in; no brackets, everything else is unknown. */
+function evaluate(expression: string, seen: Seen, ask: Ask): Truth {
+  const or = expression.split("||").map((part) => part.trim());
+  const truths = or.map((part) => {
+    const and = part.split("&&").map((each) => single(each.trim(), seen, ask));
+    return and.includes(false) ? false : and.includes("unknown") ? "unknown" : true;
+  });
+  return truths.includes(true) ? true : truths.includes("unknown") ? "unknown" : false;
+}
+
+function single(term: string, { paths, lines }: Seen, { request }: Ask): Truth {
+  const equals = /^request\.path == '([^']*)'$/.exec(term);
+  if (equals !== null) return paths[0] === equals[1];
+  const starts = /^request\.path\.startsWith\('([^']*)'\)$/.exec(term);
+  if (starts !== null) return paths[0]!.startsWith(starts[1]!);
+  const ranged = /^inIpRange\(origin\.ip, '([^']*)'\)$/.exec(term);
+  if (ranged !== null) return inRange(request.clientAddress, ranged[1]!);
+  const header = /^request\.headers\['([^']*)'\] == '(.*)'$/.exec(term);
+  if (header === null) return "unknown"; // P6: what a WAF signature says, among others
+  const values = lines.filter(([name]) => name === header[1]!.toLowerCase()).map(([, value]) => value);
+  if (values.length === 0) return header[2] === "" ? "unknown" : false;
+  return sameText(values[0]!, text(header[2]), values.length);
+}
+
+function sameText(sent: Text, wanted: Text, count: number): Truth {
+  // H13: several lines may be seen as one, or the first of them.
+  if (count > 1 || sent === UNKNOWN_VALUE || wanted === UNKNOWN_VALUE) return "unknown";
+  return sent === wanted;
+}
+
+/** IPv4 and IPv6 blocks, bit by bit. */
+export function inRange(address: string, range: string): boolean {
+  const [base = "", width] = range.split("/");
+  const own = bits(address);
+  const block = bits(base);
+  return own.length === block.length && own.startsWith(block.slice(0, width === undefined ? undefined : Number(width)));
+}
+
+function bits(address: string): string {
+  const binary = (part: string, radix: number, width: number): string =>
+    Number.parseInt(part, radix).toString(2).padStart(width, "0");
+  if (!address.includes(":")) {
+    return address
+      .split(".")
+      .map((part) => binary(part, 10, 8))
+      .join("");
+  }
+  const [head = "", tail] = address.split("::");
+  const groups = (side: string): string[] => side.split(":").filter((group) => group !== "");
+  const front = groups(head);
+  const back = tail === undefined ? [] : groups(tail);
+  const middle = Array<string>(8 - front.length - back.length).fill("0");
+  return [...front, ...middle, ...back].map((group) => binary(group, 16, 16)).join("");
+}
