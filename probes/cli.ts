@@ -3,8 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { ContractError } from "../contract/problem.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
+import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
 import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
+import { trace } from "./commands/trace.ts";
 import { witness } from "./commands/witness.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
@@ -52,10 +54,62 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     )
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
     .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+  withEmulateOptions(cli.command("emulate")).action(
+    async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>
+      end(await emulate(source, options, context)),
+  );
+  withTraceOptions(cli.command("trace")).action((source: string | undefined, options: Parameters<typeof trace>[1]) =>
+    end(trace(source, options, context)),
+  );
   withWitnessOptions(cli.command("witness")).action(async (options: Parameters<typeof witness>[0]) =>
     end(await witness(options, context)),
   );
   return cli;
+}
+
+function withEmulateOptions(command: Command): Command {
+  return withEdgeOptions(command)
+    .description("serve the load balancer of a configuration on this machine, with your own services behind it")
+    .option("--backend <name=url>", "put http://… or https://… in the place of a service; repeat for several", collect)
+    .option("--port <n>", "port of the HTTPS listener; 0: a free one", port, 8443)
+    .option("--http-port <n>", "port of the HTTP listener; 0: a free one", port, 8080)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--tls", "serve TLS with a throw-away certificate (default)")
+    .option("--no-tls", "serve the HTTPS listener in clear text")
+    .option("--ca-out <file>", "write the certificate authority for clients (PEM)")
+    .option("--timeout <seconds>", "a backend that does not answer within it is a 504", positive, 300)
+    .option("--watch", "read the configuration again when it changes")
+    .option("--log <file>", "write the access log to a file instead of standard error")
+    .addOption(new Option("--log-format <name>", "of the access log").choices(["text", "json"]).default("text"))
+    .addHelpText(
+      "after",
+      "\nExample:\n  headgate emulate --env staging --backend backend=http://127.0.0.1:8000 --watch",
+    );
+}
+
+function withTraceOptions(command: Command): Command {
+  return withEdgeOptions(command)
+    .description("say what happens to one request, step by step; sends nothing")
+    .requiredOption("--url <url>", "what the client asks for, such as https://api.example.com/path")
+    .option("--websocket", "the request opens a WebSocket; wss:// in the URL says the same")
+    .option("--method <name>", "method of the request", "GET")
+    .option("--header <line>", "a line that the client sends, 'Name: value'; repeat for several", collect)
+    .option("--format <name>", "text or json", "text")
+    .option("--show-values", "show credentials in clear instead of as fingerprints")
+    .addHelpText(
+      "after",
+      "\nExample:\n  headgate trace --url wss://api.example.com/ws --header 'Authorization: Bearer t'",
+    );
+}
+
+/** What `trace` and `emulate` have in common: which edge, and what is taken for granted. */
+function withEdgeOptions(command: Command): Command {
+  return command
+    .argument("[source]", "folder of synthesized output", "cdktf.out")
+    .option("--env <name>", "stack or environment; needed where several could be meant")
+    .option("--edge <label>", "edge of the stack, such as preview; default: the one that users meet")
+    .option("--client-address <ip>", "address that the client comes from")
+    .option("--assume <name=value>", "answer an open question; repeat for several", collect);
 }
 
 function withWitnessOptions(command: Command): Command {

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { contractJsonSchema } from "../contract/schema.ts";
 import { reportJsonSchema } from "../probes/report/schema.ts";
+import { traceJsonSchema } from "../probes/report/trace-schema.ts";
 
-/** Writes the published JSON Schemas: of the contract, for editors, and of the report, for its readers. */
+/** Writes the published JSON Schemas: of the contract, for editors, and of the reports, for their readers. */
 mkdirSync("schema", { recursive: true });
 for (const [file, schema] of [
   ["schema/headgate.schema.json", contractJsonSchema()],
   ["schema/headgate-report-1.schema.json", reportJsonSchema()],
+  ["schema/headgate-trace-1.schema.json", traceJsonSchema()],
 ] as const) {
   writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 }

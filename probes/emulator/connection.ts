@@ -89,7 +89,9 @@ async function readHead({ client, edge }: Connection): Promise<RequestHead | Hea
     return parseRequestHead(bytes);
   } catch (cause) {
     if (!(cause instanceof SilenceError)) throw cause;
-    return cause.hadBegun ? { status: 408, body: `the request head was not whole after ${headMs / 1000} s` } : undefined;
+    return cause.hadBegun
+      ? { status: 408, body: `the request head was not whole after ${headMs / 1000} s` }
+      : undefined;
   }
 }
 
@@ -134,7 +136,10 @@ async function answerRequest(connection: Connection, head: RequestHead, framing:
   if (hasHeader(destination.forward.headers, "upgrade")) edge.seen.upgrades++;
   const { limits } = edge;
   const parts = { client, request, framing, closing, limits, ...destination };
-  const end = await exchange({ ...parts, onStatus: line.status, onTunnel: (one) => hold(one, edge) }, destination.backend);
+  const end = await exchange(
+    { ...parts, onStatus: line.status, onTunnel: (one) => hold(one, edge) },
+    destination.backend,
+  );
   if (typeof end === "object") {
     line.write(end.status, end.failed);
     return giveAnswer({ ...reply, closing: true }, { status: end.status, body: end.failed });

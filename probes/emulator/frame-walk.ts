@@ -15,7 +15,7 @@ export class FrameWalk {
 
   /** Walks over all of the bytes. */
   walk(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; ) at = this.step(bytes, at);
+    for (let at = 0; at < bytes.length;) at = this.step(bytes, at);
   }
 
   /** Walks to the end of the frame that is on its way, or of the bytes; gives the number of bytes walked. */

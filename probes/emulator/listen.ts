@@ -62,10 +62,12 @@ export async function listen({ scheme, host, port, certificate, accept }: Door):
     const peer = peerOf(socket);
     transports.set(peer, socket);
     open.add(socket);
-    socket.on("error", () => undefined).on("close", () => {
-      open.delete(socket);
-      if (transports.get(peer) === socket) transports.delete(peer);
-    });
+    socket
+      .on("error", () => undefined)
+      .on("close", () => {
+        open.delete(socket);
+        if (transports.get(peer) === socket) transports.delete(peer);
+      });
   });
   try {
     await once(server.listen(port, host), "listening");

@@ -24,7 +24,15 @@ export interface TunnelEnd {
  * so does the other. A side that does not end after the other is gone is cut off after `lingerMs`.
  */
 export function openTunnel(client: TunnelEnd, upstream: TunnelEnd, lingerMs: number): Tunnel {
-  const lanes = [new Lane(client.socket, upstream.socket, true), new Lane(upstream.socket, client.socket, false)] as const;
+  let open = 2;
+  const left = (): void => {
+    // To end one side while a frame is still on its way from it would cut that frame off.
+    if (--open === 0) for (const { socket } of [client, upstream]) socket.end();
+  };
+  const lanes = [
+    new Lane(client.socket, upstream.socket, { isMasked: true, onLeft: left }),
+    new Lane(upstream.socket, client.socket, { isMasked: false, onLeft: left }),
+  ] as const;
   const closed = Promise.all([
     gone(client.socket).then(() => hangUp(upstream.socket, lingerMs)),
     gone(upstream.socket).then(() => hangUp(client.socket, lingerMs)),
@@ -34,18 +42,25 @@ export function openTunnel(client: TunnelEnd, upstream: TunnelEnd, lingerMs: num
   return { closed, goAway: () => lanes.forEach((lane) => lane.leave()) };
 }
 
+interface LaneOptions {
+  /** True toward the service. */
+  readonly isMasked: boolean;
+  /** Told once nothing more is passed on. */
+  readonly onLeft: () => void;
+}
+
 /** One direction of a tunnel. */
 class Lane {
   private readonly from: Socket;
   private readonly to: Socket;
-  private readonly isMasked: boolean;
+  private readonly options: LaneOptions;
   private readonly frames = new FrameWalk();
   private state: "open" | "leaving" | "left" = "open";
 
-  constructor(from: Socket, to: Socket, isMasked: boolean) {
+  constructor(from: Socket, to: Socket, options: LaneOptions) {
     this.from = from;
     this.to = to;
-    this.isMasked = isMasked;
+    this.options = options;
   }
 
   start(early: Buffer): void {
@@ -78,9 +93,9 @@ class Lane {
     if (!this.frames.isAtBoundary) return void this.from.resume();
     this.state = "left";
     this.from.resume();
-    if (this.to.writableEnded || this.to.destroyed) return;
-    if (this.frames.sawClose) this.to.end();
-    else this.to.end(closeFrame(this.isMasked));
+    const canSay = !this.to.writableEnded && !this.to.destroyed && !this.frames.sawClose;
+    if (canSay) this.to.write(closeFrame(this.options.isMasked));
+    this.options.onLeft();
   }
 }
 

@@ -16,8 +16,7 @@ export interface BackendAddress {
  * @throws Error when it is refused, fails to be verified, or does not stand after `withinMs`.
  */
 export async function connectUpstream({ host, port, secure }: BackendAddress, withinMs: number): Promise<Socket> {
-  const socket =
-    secure === true ? connectTls({ host, port, ...serverName(host) }) : connectTcp({ host, port });
+  const socket = secure === true ? connectTls({ host, port, ...serverName(host) }) : connectTcp({ host, port });
   const late = new Error(`it took no connection for ${withinMs / 1000} s`);
   const timer = setTimeout(() => socket.destroy(late), withinMs);
   try {

@@ -71,7 +71,9 @@ function withoutQueryValues(text: string, query: string, show: (secret: string) 
   const hidden = query
     .split("&")
     .map((pair) => {
-      const [name, value] = pair.includes("=") ? [pair.slice(0, pair.indexOf("=") + 1), pair.slice(pair.indexOf("=") + 1)] : ["", pair];
+      const [name, value] = pair.includes("=")
+        ? [pair.slice(0, pair.indexOf("=") + 1), pair.slice(pair.indexOf("=") + 1)]
+        : ["", pair];
       return value === "" ? name : `${name}${show(value)}`;
     })
     .join("&");

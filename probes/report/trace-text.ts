@@ -42,6 +42,7 @@ function ladder({ steps }: TraceDocument, paint: Paint): string[] {
     else rungs.push({ step, names: step.header === undefined ? [] : [step.header] });
   }
   let stage = "";
+  let before = "";
   return rungs.flatMap(({ step, names }) => {
     const label = step.stage === stage ? "" : step.stage;
     stage = step.stage;
@@ -49,7 +50,11 @@ function ladder({ steps }: TraceDocument, paint: Paint): string[] {
     const fact = step.fact === undefined ? "" : ` (${step.fact})`;
     const lines = field(label, `${subject}${step.effect}${fact}`);
     const shown = label === "" ? lines : [lines[0]!.replace(label, paint("strong", label)), ...lines.slice(1)];
-    return [...(label === "" ? [] : [""]), ...shown, ...placeLines(step).map((line) => paint("faint", line))];
+    const place = placeLines(step).map((line) => paint("faint", line));
+    // One place often does several things, one after the other: it is named once.
+    const isNamed = label === "" && before === step.source;
+    before = step.source;
+    return [...(label === "" ? [] : [""]), ...shown, ...(isNamed ? [] : place)];
   });
 }
 
@@ -59,7 +64,9 @@ function isAlike(a: Step, b: Step): boolean {
 
 function placeLines({ address, source, construct }: Place): string[] {
   const [, resource = address, attribute = ""] = /^([^.]+\.[^.]+)(?:\.(.*))?$/.exec(address) ?? [];
-  return [resource, attribute, source, construct ?? ""].filter((text) => text !== "").flatMap((text) => field("", text));
+  return [resource, attribute, source, construct ?? ""]
+    .filter((text) => text !== "")
+    .flatMap((text) => field("", text));
 }
 
 const STYLES: Readonly<Record<Header["state"], Style>> = {
@@ -75,16 +82,19 @@ const STYLES: Readonly<Record<Header["state"], Style>> = {
 /** What the service gets, and what it does not. */
 function headers({ headers: all, outcome: how, service }: TraceDocument, paint: Paint): string[] {
   if (how !== "backend" || all.length === 0) return [];
-  return ["", `${paint("strong", "ARRIVES AT")} ${service ?? "(unknown)"}`, ...all.flatMap((header) => headerLines(header, paint))];
+  const reasons = [...new Set(all.flatMap(({ reason }) => reason ?? []))];
+  return [
+    "",
+    `${paint("strong", "ARRIVES AT")} ${service ?? "(unknown)"}`,
+    ...all.flatMap((header) => headerLines(header, paint)),
+    ...reasons.flatMap((reason) => field("", `(unknown): ${reason}`)).map((line) => paint("faint", line)),
+  ];
 }
 
-function headerLines({ name, state, sent, arrives, reason }: Header, paint: Paint): string[] {
-  const values = arrives.length > 0 ? arrives : sent;
-  const [first = "", ...others] = values.map((value) => `${name}: ${shown(value)}`.trimEnd());
-  const text = arrives.length > 0 ? first : name;
-  const lines = [...field(state, text), ...(arrives.length > 0 ? others.flatMap((other) => field("", other)) : [])];
-  const why = reason === undefined ? [] : field("", `unknown: ${reason}`).map((line) => paint("faint", line));
-  return [lines[0]!.replace(state, paint(STYLES[state], state)), ...lines.slice(1), ...why];
+function headerLines({ name, state, arrives }: Header, paint: Paint): string[] {
+  const [first = name, ...others] = arrives.map((value) => `${name}: ${shown(value)}`.trimEnd());
+  const lines = [...field(state, first), ...others.flatMap((other) => field("", other))];
+  return [lines[0]!.replace(state, paint(STYLES[state], state)), ...lines.slice(1)];
 }
 
 function shown(value: Header["arrives"][number]): string {
@@ -110,7 +120,7 @@ function openEnds({ unknowns, assumptions, notes }: TraceDocument, paint: Paint)
 }
 
 function outcome({ outcome: how, backend, service, answer, reasons }: TraceDocument, paint: Paint): string[] {
-  if (how === "backend") return [`${paint("good", "backend")}  ${backend} → ${service}`].flatMap((line) => wrap(line, WIDTH));
+  if (how === "backend") return [`${paint("good", "backend")}  ${backend}`, `service  ${service}`];
   const style: Style = how === "unknown" ? "open" : how === "redirect" ? "strong" : "bad";
   const location = answer?.headers.find(([name]) => name === "location")?.[1];
   const where = location === undefined ? "" : ` → ${shown(location)}`;
@@ -121,5 +131,7 @@ function outcome({ outcome: how, backend, service, answer, reasons }: TraceDocum
 
 /** `label   text`, the text wrapped under itself. */
 function field(label: string, text: string): string[] {
-  return wrap(text, WIDTH - LABEL - 2).map((line, index) => `  ${(index === 0 ? label : "").padEnd(LABEL)}${line}`.trimEnd());
+  return wrap(text, WIDTH - LABEL - 2).map((line, index) =>
+    `  ${(index === 0 ? label : "").padEnd(LABEL)}${line}`.trimEnd(),
+  );
 }

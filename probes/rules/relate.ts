@@ -38,6 +38,8 @@ export function relateCells(cells: readonly Cell[]): Cell[] {
   return cells.map((cell): Cell => {
     const cause = causes.get(cell.id);
     if (cause !== undefined) return follows(cell, rootOf(cause, causes));
+    const broken = asksOpenQuestion(cell) ? cells.find((other) => isDeclaredFailureBeside(cell, other)) : undefined;
+    if (broken !== undefined) return follows(cell, rootOf(broken, causes));
     const hiddenBy = cell.consequenceOf === undefined ? undefined : causes.get(cell.consequenceOf);
     return hiddenBy === undefined ? cell : follows(cell, rootOf(hiddenBy, causes));
   });
@@ -66,6 +68,18 @@ function follows(cell: Cell, cause: Cell): Cell {
     by: [],
     ...(hidden !== undefined && { consequenceOf: hidden }),
   };
+}
+
+/** A cell that one reading of an open question passes and another does not. */
+function asksOpenQuestion({ state, reason, consequenceOf }: Cell): boolean {
+  return state === "inconclusive" && consequenceOf === undefined && reason?.startsWith("depends on ") === true;
+}
+
+/** A trial on a path whose declared request is broken under every reading: which way it is broken decides the trial. */
+function isDeclaredFailureBeside(cell: Cell, other: Cell): boolean {
+  return (
+    !isDeclared(cell) && other.state === "fail" && isNear(cell, other) && cell.path === other.path && isDeclared(other)
+  );
 }
 
 function isNear(a: Cell, b: Cell): boolean {

@@ -4,13 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { SIGNATURE_HEADER } from "../../contract/probe-protocol.ts";
-import { startEmulator } from "../../probes/emulator/start.ts";
 import type { Result } from "../../probes/facts/result.ts";
-import { buildEdgeModel } from "../../probes/model/build.ts";
-import { readCdktfOut } from "../../probes/terraform/read-cdktf-out.ts";
 import { KEY, signature, signedTarget } from "../support/attempt-fixture.ts";
 import { BUNDLE, headgate, run } from "../support/cli.ts";
 import { closeAfterEach, get, handshake } from "../support/emulated-edge.ts";
+import { edgeBefore } from "../support/live-edge.ts";
 import { rawClient } from "../support/raw-sockets.ts";
 import { referenceSynth, temporaryFolder } from "../support/reference.ts";
 import { startProcess } from "../support/witness-process.ts";
@@ -164,33 +162,16 @@ describe("headgate witness", () => {
   });
 });
 
-/** The emulated staging edge before these servers, and what points `probe` at it. */
-async function edgeBefore(servers: (service: string) => Promise<RunningProcess>) {
-  const model = buildEdgeModel(readCdktfOut(referenceSynth()).find(({ name }) => name === "staging")!);
-  const backends: Record<string, { host: string; port: number }> = {};
-  for (const { address, label } of model.services) {
-    const { port } = opened(await servers(label ?? address));
-    backends[address] = { host: "127.0.0.1", port };
-  }
-  const emulator = opened(await startEmulator(model, { backends }));
-  const ca = join(folder.path, "ca.pem");
-  writeFileSync(ca, emulator.ca ?? "");
-  return [
-    "probe",
-    "--live",
-    `https://127.0.0.1:${emulator.ports.https}`,
-    "--env",
-    "staging",
-    "--ca",
-    ca,
-    "--format",
-    "json",
-  ];
+/** Arguments that point `probe` at the emulated staging edge with these processes behind it. */
+async function edgeWith(serve: (service: string) => Promise<RunningProcess>): Promise<readonly string[]> {
+  const port = async (service: string): Promise<number> => opened(await serve(service)).port;
+  const edge = opened(await edgeBefore(referenceSynth(), folder.path, port));
+  return [...edge.args, "--format", "json"];
 }
 
 describe("probe --live accepts", () => {
   it("the witness as a process, replay refused and all", async () => {
-    const args = await edgeBefore((service) =>
+    const args = await edgeWith((service) =>
       startProcess(
         process.execPath,
         [BUNDLE, "witness", "--port", "0", "--service", service, "--subprotocol", "jwt-auth"],
@@ -215,7 +196,7 @@ describe("probe --live accepts", () => {
       witness({ key: process.env.HEADGATE_KEY, service: process.argv[2], subprotocols: ["jwt-auth"] }).attach(server);
       server.listen(0, "127.0.0.1", () => console.log(server.address().port));`,
     );
-    const args = await edgeBefore((service) =>
+    const args = await edgeWith((service) =>
       startProcess(process.execPath, ["--max-http-header-size=262144", file, service], { env: { HEADGATE_KEY: KEY } }),
     );
     const { code, stdout, stderr } = await headgate(args, { env: { HEADGATE_KEY: KEY } });
@@ -231,7 +212,7 @@ describe("probe --live accepts", () => {
     writeFileSync(contract, text);
     const program = join(process.cwd(), "tests/support/witness.py");
     const servers: RunningProcess[] = [];
-    const args = await edgeBefore(async (service) => {
+    const args = await edgeWith(async (service) => {
       servers.push(await startProcess("python3", [program, service], { env: { HEADGATE_KEY: KEY } }));
       return servers.at(-1)!;
     });

@@ -70,6 +70,25 @@ describe("relateCells", () => {
     expect(relate(ANSWERED, LIST, header, hidden)).toEqual([header.id, header.id, "fail", header.id]);
   });
 
+  it("makes a trial that asks an open question follow from the declared request that is broken under every reading", () => {
+    const asks = of("hop-by-hop-not-forwarded", {
+      trial: "platform",
+      state: "inconclusive",
+      reason: "depends on actions",
+    });
+    const broken = of("header-unchanged", { header: "Authorization", arrives: "unchanged" });
+    expect(relate(asks, broken)).toEqual([broken.id, "fail"]);
+    expect(relate(asks, { ...broken, path: "/ws/" })).toEqual(["open", "fail"]);
+    expect(relate(asks, { ...broken, state: "pass" })[0]).toBe("open");
+    expect(relate(asks, of("host-intact", { trial: "headroom" }))).toEqual(["open", "fail"]);
+    // What could not be looked at for another reason, or on a declared request, stays open and blocks.
+    expect(relate({ ...asks, reason: "unreachable (deadline)" }, broken)).toEqual(["open", "fail"]);
+    expect(relate(of("host-intact", { state: "inconclusive", reason: "depends on actions" }), broken)).toEqual([
+      "open",
+      "fail",
+    ]);
+  });
+
   it("never turns a cell into a pass", () => {
     const all = [
       LARGE,

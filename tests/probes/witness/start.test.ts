@@ -2,11 +2,11 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { SIGNATURE_HEADER } from "../../../contract/probe-protocol.ts";
 import type { WitnessReport } from "../../../contract/probe-protocol.ts";
 import { valuesOf } from "../../../http/header-list.ts";
 import { startWitness } from "../../../probes/witness/start.ts";
 import type { WitnessOptions } from "../../../probes/witness/start.ts";
+import { ask, signedLine as header, statusOf } from "../../support/ask-witness.ts";
 import { KEY, signature, signedTarget } from "../../support/attempt-fixture.ts";
 import { closeAfterEach, get, handshake } from "../../support/emulated-edge.ts";
 import { rawClient, requestBytes } from "../../support/raw-sockets.ts";
@@ -15,25 +15,6 @@ const opened = closeAfterEach();
 
 const start = async (more: Partial<WitnessOptions> = {}) =>
   opened(await startWitness({ service: "backend", key: KEY, ...more }));
-
-/** The status of the answer to these bytes, and its body. */
-async function answerTo(port: number, bytes: string): Promise<{ status: number; text: string }> {
-  const client = await rawClient(port);
-  client.send(bytes);
-  const head = await client.responseHead();
-  const bytesOfBody = await client.take(Number(valuesOf(head.headers, "content-length")[0] ?? 0));
-  const text = Buffer.from(bytesOfBody, "latin1").toString("utf8");
-  client.socket.destroy();
-  return { status: head.status, text };
-}
-
-const statusOf = async (port: number, bytes: string): Promise<number> => (await answerTo(port, bytes)).status;
-
-/** The same with the report in it. */
-async function ask(port: number, bytes: string): Promise<{ status: number; text: string; report: WitnessReport }> {
-  const { status, text } = await answerTo(port, bytes);
-  return { status, text, report: (text === "" ? undefined : JSON.parse(text)) as WitnessReport };
-}
 
 function open(port: number, protocols: string[]): WebSocket {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${signedTarget()}`, protocols);
@@ -46,13 +27,12 @@ async function nextText(socket: WebSocket): Promise<string> {
   return data.toString("utf8");
 }
 
-const header = (token: string): string => `${SIGNATURE_HEADER}: ${token}`;
-
 describe("a witness is closed to whoever does not sign", () => {
   const expired = signature({ expiresAt: 1 });
   const foreign = signature({ key: "another" });
   const [payload, mac] = signature().split(".") as [string, string];
   const otherPayload = signature({ nonce: "other" }).split(".")[0]!;
+  const twice = signature({ expiresAt: Date.now() + 600_000 });
   const nonJson = "bm90IGpzb24";
   const tampered = (claim: string): string => {
     const [environment, route, nonce, expiresAt] = JSON.parse(Buffer.from(claim, "base64url").toString()) as unknown[];
@@ -73,6 +53,8 @@ describe("a witness is closed to whoever does not sign", () => {
     ["a bad header beside a good query", get([header(foreign)], signedTarget())],
     ["two signatures in one header", get([header(signature()), header(signature())])],
     ["one in the header, another in the query", get([header(signature())], signedTarget())],
+    ["the same on two lines", get([header(twice), header(twice)])],
+    ["the same in two parameters", get([], `/ws?headgate-signature=${twice}&headgate-signature=${twice}`)],
     ["two in the query", get([], `${signedTarget()}&headgate-signature=${signature()}`)],
     ["a nonce of 129 characters", get([header(signature({ nonce: "n".repeat(129) }))])],
     ["a claim that was tampered with", get([header(`${tampered(payload)}.${mac}`)])],
@@ -114,56 +96,6 @@ describe("a witness is closed to whoever does not sign", () => {
   });
 });
 
-describe("a signature", () => {
-  it("opens from the header, from the query, and from both when it is the same", async () => {
-    const { port } = await start();
-    const both = signature();
-    for (const bytes of [
-      get([header(signature())]),
-      get([], signedTarget()),
-      get([header(both)], `/ws?a=1&headgate-signature=${both}&b=2`),
-      get([header(signature())], "/ws?headgate-signature="),
-    ])
-      expect((await ask(port, bytes)).status).toBe(200);
-  });
-
-  it.each([
-    ["HTTP", "HTTP"],
-    ["HTTP", "WebSocket"],
-    ["WebSocket", "HTTP"],
-    ["WebSocket", "WebSocket"],
-  ])("opens once: by %s, then no more by %s", async (...protocols) => {
-    const { port } = await start();
-    const token = header(signature());
-    const statuses = [];
-    for (const protocol of protocols)
-      statuses.push(await statusOf(port, protocol === "HTTP" ? get([token]) : handshake([token])));
-    expect(statuses).toEqual([protocols[0] === "HTTP" ? 200 : 101, 404]);
-  });
-
-  it("opens once for its nonce: another expiry makes no other of it", async () => {
-    const { port } = await start();
-    const signed = (): string =>
-      get([header(signature({ nonce: "same", expiresAt: Date.now() + 60_000 + Math.random() * 1e6 }))]);
-    expect([await statusOf(port, signed()), await statusOf(port, signed())]).toEqual([200, 404]);
-  });
-
-  it("is refused with 503 while the witness cannot remember it, and taken when it can again", async () => {
-    let now = 1000;
-    const { port } = await start({ now: () => now, limits: { maxNonces: 2 } });
-    const signed = (expiresAt: number): string => header(signature({ expiresAt }));
-    expect(await statusOf(port, get([signed(2000)]))).toBe(200);
-    expect(await statusOf(port, handshake([signed(3000)]))).toBe(101);
-    const { status, text } = await answerTo(port, get([signed(4000)]));
-    expect({ status, text }).toEqual({ status: 503, text: expect.stringContaining("nonces") as string });
-    expect(await statusOf(port, handshake([signed(4000)]))).toBe(503);
-    expect(await statusOf(port, get())).toBe(404);
-    now = 2000;
-    expect(await statusOf(port, get([signed(4000)]))).toBe(200);
-    expect(await statusOf(port, get([signed(4000)]))).toBe(503);
-  });
-});
-
 describe("an HTTP report", () => {
   it("holds every header line, in order, duplicates, case and empty values kept", async () => {
     const { port } = await start();
@@ -199,6 +131,13 @@ describe("an HTTP report", () => {
     expect(first.report.instance).toBe(again.report.instance);
     expect(first.report.instance).not.toBe(other.report.instance);
     expect(Date.parse(first.report.startedAt)).not.toBeNaN();
+  });
+
+  it("leaves out none of 3000 lines", async () => {
+    const { port } = await start();
+    const lines = Array.from({ length: 3000 }, (_, index) => `X-${index}: ${index}`);
+    const { report } = await ask(port, get([...lines, header(signature())]));
+    expect(report.headers.slice(1, -1).map((line) => line.join(": "))).toEqual(lines);
   });
 
   it.each(["POST", "PUT", "DELETE", "OPTIONS"])("answers %s", async (method) => {
@@ -316,6 +255,16 @@ describe("a WebSocket", () => {
     expect(head.status).toBe(status);
     expect(valuesOf(head.headers, "sec-websocket-version")).toEqual(status === 426 ? ["13"] : []);
     expect(await client.untilEnd()).toContain(status === 426 ? "13" : "");
+  });
+
+  it("is refused with an answer that arrives, however much the client sends at once", async () => {
+    const { port } = await start();
+    const client = await rawClient(port);
+    client.send(complete.replace("Version: 13", `Version: 8\r\n${header(signature())}`));
+    client.send(Buffer.alloc(5_000_000, "x"));
+    expect((await client.responseHead()).status).toBe(426);
+    await once(client.socket, "close");
+    expect(client.error).toBeUndefined();
   });
 });
 

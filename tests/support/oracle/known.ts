@@ -108,7 +108,7 @@ export const KNOWN_DISAGREEMENTS: readonly KnownDisagreement[] = [
     request: requestOf(),
     reading: { "removal-of-proxy-headers": "removed" },
     explains: (difference, { reading }) =>
-      reading["removal-of-proxy-headers"] === "removed" &&
+      [reading["removal-of-proxy-headers"], reading["empty-backend-header"]].includes("removed") &&
       /^header x-cloud-trace-context: \[\] instead of \[null\]$/.test(difference),
   },
   {

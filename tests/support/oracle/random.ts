@@ -156,7 +156,7 @@ export function anyRequest(hosts: readonly string[] = HOSTS): fc.Arbitrary<Oracl
     })
     .map(({ isWebSocket, isOdd, host, lines, special: odd, method: drawn, ...more }) => ({
       ...more,
-      method: isWebSocket ? "GET" : drawn,
+      method: isWebSocket && !isOdd ? "GET" : drawn,
       edgeAddress: "127.0.0.1",
       headers: [["Host", host], ...(isWebSocket ? HANDSHAKE : []), ...lines, ...odd] as Line[],
     }));

@@ -9,7 +9,7 @@ export type Plain = any;
 export function many(body: Plain, name: string): Plain[] {
   const found = body[name];
   if (found === undefined || found === null) return [];
-  return Array.isArray(found) ? [...(found as Plain[])] : [found];
+  return Array.isArray(found) ? [...found] : [found];
 }
 
 export function one(body: Plain, name: string): Plain {
