@@ -1,4 +1,5 @@
-import { MAX_ANSWER } from "./witness-answer.ts";
+/** Largest answer that is read from a witness, in bytes. */
+export const MAX_ANSWER = 1024 * 1024;
 
 /** Bytes of a body that are kept when it is not a witness's. */
 export const EXCERPT = 4096;

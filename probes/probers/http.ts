@@ -3,13 +3,13 @@ import { hasHeader, linesOf } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import { authorityOf } from "./authority.ts";
-import { EXCERPT, readBody, refusalLimits } from "./body.ts";
+import { EXCERPT, MAX_ANSWER, readBody, refusalLimits } from "./body.ts";
 import { abortFailure } from "./failure.ts";
 import { MAX_HEAD } from "./raw-answer.ts";
 import type * as undiciModule from "./undici.ts";
 import { startRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { MAX_ANSWER, readWitnessReport } from "./witness-answer.ts";
+import { readWitnessReport } from "./witness-answer.ts";
 
 /**
  * Bytes of a body that undici may hold: more than are ever read. A connection that ends while undici has paused it ends

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { firstValue } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation, ObservedResponse } from "../facts/observation.ts";
-import { EXCERPT, readBody, refusalLimits } from "./body.ts";
+import { EXCERPT, MAX_ANSWER, readBody, refusalLimits } from "./body.ts";
 import { byteStream } from "./byte-stream.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { converse } from "./conversation.ts";
@@ -13,7 +13,7 @@ import type { Answer } from "./raw-answer.ts";
 import { requestBytes } from "./raw-request.ts";
 import { startRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { MAX_ANSWER, closedEarly, readFirstMessage, readWitnessReport } from "./witness-answer.ts";
+import { closedEarly, readFirstMessage, readWitnessReport } from "./witness-answer.ts";
 
 /** One attempt on its way: what it needs at every step, and what it has seen so far. */
 interface Course {

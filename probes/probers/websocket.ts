@@ -5,13 +5,13 @@ import type { HeaderLine } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation, ObservedClose, ObservedResponse } from "../facts/observation.ts";
 import { authorityOf } from "./authority.ts";
-import { EXCERPT, readBody, refusalLimits } from "./body.ts";
+import { EXCERPT, MAX_ANSWER, readBody, refusalLimits } from "./body.ts";
 import { CLOSE_MS, NORMAL, NO_FRAME } from "./conversation.ts";
 import { PhaseError, abortFailure } from "./failure.ts";
 import { handshakeProblem } from "./handshake.ts";
 import { startRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { MAX_ANSWER, closedEarly, readFirstMessage, readWitnessReport } from "./witness-answer.ts";
+import { closedEarly, readFirstMessage, readWitnessReport } from "./witness-answer.ts";
 
 const PROTOCOL = "Sec-WebSocket-Protocol";
 

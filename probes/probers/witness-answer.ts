@@ -3,9 +3,6 @@ import type { WitnessReport } from "../../contract/probe-protocol.ts";
 import type { Observation, ObservedClose } from "../facts/observation.ts";
 import { PhaseError } from "./failure.ts";
 
-/** Largest answer that is read from a witness, in bytes. */
-export const MAX_ANSWER = 1024 * 1024;
-
 /** The witness's report in a body or message; undefined when it is not one. */
 export function readWitnessReport(text: string): WitnessReport | undefined {
   let parsed: unknown;

@@ -189,10 +189,10 @@ const ROWS: readonly UnknownEffect[] = [
   ],
   [
     "an unheard attribute of a redirect",
-    (e) => redirects(e, { host_redirect: "x" }),
+    (e) => redirects(e, { path_redirect: "/x" }),
     MAP,
-    `${RULE}.url_redirect.host_redirect`,
-    '"host_redirect": ',
+    `${RULE}.url_redirect.path_redirect`,
+    '"path_redirect": ',
   ],
   [
     "a redirect code that is an expression",
