@@ -23,7 +23,7 @@ it("works from the packed tarball, installed in an empty folder, with nothing el
   writeFileSync(join(folder.path, "headgate.yaml"), readFileSync("headgate.yaml"));
   const gate = await run("npx", ["headgate", "gate", "--synth", "cdktf.out"], { cwd: folder.path });
   expect(gate.code, gate.stderr).toBe(0);
-  expect(gate.stdout).toContain("42 HTTP requests and 18 upgrades made");
+  expect(gate.stdout).toContain("72 HTTP requests and 36 upgrades made");
 });
 
 it("answers to `npx headgate` in the checkout", async () => {
