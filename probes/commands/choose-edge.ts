@@ -3,6 +3,7 @@ import { ASSUMPTIONS } from "../model/assumptions.ts";
 import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
 import { buildEdges } from "../model/build.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
+import { isInRange } from "../model/ip-range.ts";
 import { route } from "../model/stage-route.ts";
 import { placeInCertificate } from "../model/stage-front.ts";
 import { readCdktfOut } from "../terraform/read-cdktf-out.ts";
@@ -103,6 +104,12 @@ function assumptionOf(text: string): [AssumptionName, string] {
   const wrong =
     value === undefined ? "has no value" : `is ${value}, which is none of its values${meant(value, values)}`;
   throw new UsageError(`--assume ${name} ${wrong}; write --assume ${name}=${values.join("|")}`);
+}
+
+/** The address that a client is said to come from. @throws UsageError for what is none. */
+export function clientAddressOf(text: string | undefined): string | undefined {
+  if (text === undefined || isInRange(text, text) === true) return text;
+  throw new UsageError(`--client-address ${text} is no IP address`);
 }
 
 /** `; did you mean …?`, where one of the choices is near. */

@@ -1,7 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { MIN_KEY } from "../../contract/probe-protocol.ts";
 import { ListenError, startEmulator } from "../emulator/start.ts";
@@ -13,7 +12,7 @@ import { startWitness } from "../witness/start.ts";
 import type { Witness } from "../witness/start.ts";
 import { standInsFor } from "./backends.ts";
 import type { StandIn } from "./backends.ts";
-import { DEFAULT_SOURCE, assumptionsOf, chooseEdge } from "./choose-edge.ts";
+import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { welcome } from "./emulate-welcome.ts";
@@ -51,8 +50,9 @@ export async function emulate(
 ): Promise<number> {
   const { signal } = context;
   const assumptions = assumptionsOf(options.assume);
-  const clientAddress = clientAddressOf(options);
-  const model = chooseEdge(source, options);
+  const clientAddress = clientAddressOf(options.clientAddress);
+  const { env, edge } = options;
+  const model = chooseEdge(source, { ...(env !== undefined && { env }), ...(edge !== undefined && { edge }) });
   if (model.listeners.length === 0) throw new UsageError(`${model.name} has no listener: there is nothing to serve`);
   const standIns = standInsFor(model, options.backend);
   const log = logOf(options, context);
@@ -60,8 +60,8 @@ export async function emulate(
   const backends = { ...backendsOf(standIns), ...witnesses.backends };
   const emulator = await listen(model, options, {
     backends,
-    ...(assumptions !== undefined && { assumptions }),
-    ...clientAddress,
+    assumptions,
+    ...(clientAddress !== undefined && { clientAddress }),
     missingBackend: (service) => missing(service, standIns),
     onAccess: log,
   }).catch(async (cause: unknown) => {
@@ -108,12 +108,6 @@ function advice(code: string, option: string): string {
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return "this machine has no such address; choose another with --host";
   return code;
-}
-
-function clientAddressOf({ clientAddress }: EmulateOptions): { clientAddress?: string } {
-  if (clientAddress === undefined) return {};
-  if (isIP(clientAddress) === 0) throw new UsageError(`--client-address ${clientAddress} is no IP address`);
-  return { clientAddress };
 }
 
 function backendsOf(standIns: readonly StandIn[]): Record<string, BackendAddress> {

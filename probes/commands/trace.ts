@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import { hasHeader, sameName } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
-import { isFieldValue, isToken } from "../../http/token.ts";
+import { isToken } from "../../http/token.ts";
 import type { Fingerprint } from "../facts/result.ts";
 import type { EdgeRequest, Trace } from "../facts/trace.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
@@ -15,7 +14,7 @@ import type { TraceDocument } from "../report/trace-schema.ts";
 import { INDISCREET, discretion } from "../report/trace-secrets.ts";
 import { renderTraceText } from "../report/trace-text.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
-import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, meant } from "./choose-edge.ts";
+import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf, meant } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 
@@ -54,7 +53,9 @@ export function trace(source: string = DEFAULT_SOURCE, options: TraceVerbOptions
   const assumptions = assumptionsOf(options.assume);
   const wish = wishOf(options);
   const request = requestOf(wish, options);
-  const model = chooseEdge(source, { ...options, host: wish.host.replace(/:\d+$/, "") });
+  const { env, edge } = options;
+  const host = wish.host.replace(/:\d+$/, "");
+  const model = chooseEdge(source, { ...(env !== undefined && { env }), ...(edge !== undefined && { edge }), host });
   const traced = traceRequest(atPort(model, wish), request, assumptions);
   const speech = options.showValues === true ? INDISCREET : discretion(request, fingerprinter());
   const document = traceDocument(
@@ -132,14 +133,12 @@ function requestOf(wish: Wish, options: TraceVerbOptions): EdgeRequest {
   const kept = usual.filter(([name]) => !hasHeader(given, name));
   const method = options.method ?? "GET";
   if (!isToken(method)) throw new UsageError(`--method ${method} is no method of HTTP`);
-  if (options.clientAddress !== undefined && isIP(options.clientAddress) === 0)
-    throw new UsageError(`--client-address ${options.clientAddress} is no IP address`);
   return {
     scheme: wish.scheme,
     method,
     target: wish.target,
     headers: [...kept, ...given].sort(hostFirst),
-    clientAddress: options.clientAddress ?? PLACEHOLDER,
+    clientAddress: clientAddressOf(options.clientAddress) ?? PLACEHOLDER,
     edgeAddress: PLACEHOLDER,
     traceId: PLACEHOLDER,
   };
@@ -155,7 +154,7 @@ function lineOf(text: string): HeaderLine {
   if (colon <= 0) throw new UsageError("--header is not a header line; write --header 'Name: value'");
   const [name, value] = [text.slice(0, colon), text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")];
   const bytes = Buffer.from(value, "utf8").toString("latin1");
-  if (/[\r\n\0]/.test(name + bytes) || (isToken(name) && !isFieldValue(bytes) && /[\r\n]/.test(bytes)))
+  if (/[\r\n\0]/.test(name + bytes))
     throw new UsageError(`--header ${JSON.stringify(name)} holds a line end or a NUL: that is no one line`);
   return [name, bytes];
 }

@@ -120,7 +120,7 @@ function openEnds({ unknowns, assumptions, notes }: TraceDocument, paint: Paint)
 }
 
 function outcome({ outcome: how, backend, service, answer, reasons }: TraceDocument, paint: Paint): string[] {
-  if (how === "backend") return [`${paint("good", "backend")}  ${backend}`, `service  ${service}`];
+  if (how === "backend") return [paint("good", "backend"), ...[backend, service].map((address) => `  ${address}`)];
   const style: Style = how === "unknown" ? "open" : how === "redirect" ? "strong" : "bad";
   const location = answer?.headers.find(([name]) => name === "location")?.[1];
   const where = location === undefined ? "" : ` → ${shown(location)}`;
