@@ -180,6 +180,17 @@ export function serviceIn(service: Service, environment: Environment): Service {
     ...service,
     ...scaling,
     env: Object.fromEntries(filled) as Record<string, string>,
-    secrets: { ...service.secrets, ...secrets },
+    secrets: ownNames({ ...service.secrets, ...secrets }, environment.project),
   };
+}
+
+/** A secret of the own project has one name: written in two ways it would be granted twice, and taken back once. */
+function ownNames(secrets: Readonly<Record<string, SecretRef>>, project: string): Record<string, SecretRef> {
+  const prefix = `projects/${project}/secrets/`;
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, { secret, version }]) => [
+      name,
+      { secret: secret.startsWith(prefix) ? secret.slice(prefix.length) : secret, version },
+    ]),
+  );
 }

@@ -34,6 +34,7 @@ export function limitProblems(parts: WellFormed, report: Report): Problem[] {
           : [],
       ),
     ]),
+    ...wafProblems(parts, report),
     ...testProblems(parts, report),
     ...rateProblems(parts, report),
   ];
@@ -100,4 +101,15 @@ function rateProblems({ edge, routes, budgets }: WellFormed, report: Report): Pr
           { value: valueText(limit.requests) },
         ),
       ];
+}
+
+/** Paths of WebSockets never meet the WAF: one that covers everything would switch it off for every service. */
+function wafProblems({ edge, routes }: WellFormed, report: Report): Problem[] {
+  if (edge?.waf !== "enforce") return [];
+  return routes.flatMap(({ route, index }) => {
+    const position = route.protocol === "websocket" ? route.paths.indexOf("/*") : -1;
+    const message =
+      "is a WebSocket route, and sockets never meet the WAF: with waf: enforce give sockets a path of their own";
+    return position === -1 ? [] : [report(["routes", index, "paths", position], message, { value: valueText("/*") })];
+  });
 }

@@ -7,7 +7,7 @@ import {
   scaling,
   secretRef,
   secrets,
-  text,
+  plainText,
   variableName,
   variables,
 } from "./schema-terms.ts";
@@ -41,7 +41,7 @@ export const environment = z.strictObject({
     .default("direct")
     .describe("direct: one apply; preview: probe a candidate edge before it goes live"),
   dns: z
-    .union([z.literal("external"), z.strictObject({ zone: text })])
+    .union([z.literal("external"), z.strictObject({ zone: plainText })])
     .default("external")
     .describe("who owns the names: an existing Cloud DNS zone of the project, or somebody else"),
   certificates: z
@@ -49,7 +49,7 @@ export const environment = z.strictObject({
     .default("per-host")
     .describe("one Google-managed certificate a host, or Certificate Manager with DNS authorization"),
   state: z
-    .union([z.literal("local"), z.strictObject({ gcs: text })])
+    .union([z.literal("local"), z.strictObject({ gcs: plainText })])
     .default("local")
     .describe("where Terraform keeps its state: a file beside the project, or a Cloud Storage bucket"),
   "deletion-protection": z.boolean().default(false).describe("refuses to delete the Cloud Run services"),
@@ -83,7 +83,7 @@ export const service = z.strictObject({
   "min-instances": scaling["min-instances"].default(0),
   "max-instances": scaling["max-instances"].default(10),
   "session-affinity": z.boolean().default(false),
-  health: z.string().startsWith("/", "a health path starts with /").optional(),
+  health: plainText.startsWith("/", "a health path starts with /").optional(),
   access: z
     .enum(["app", "iam", "iap"])
     .default("app")
@@ -109,8 +109,8 @@ export const service = z.strictObject({
     .describe("variables that must have a value in every environment"),
   vpc: z
     .strictObject({
-      network: text,
-      subnetwork: text,
+      network: plainText,
+      subnetwork: plainText,
       egress: z
         .enum(["private-ranges", "all-traffic"])
         .default("private-ranges")

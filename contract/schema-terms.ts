@@ -18,6 +18,8 @@ export const id = z
   .regex(ID, "an id starts with a letter and has lower-case letters, digits and hyphens, at most 30");
 export const duration = z.string().regex(DURATION, "a duration is a whole number and a unit: 400ms, 5s, 30m, 1h");
 export const text = z.string().min(1, "must not be empty");
+/** A text without variables: Terraform would read `${` and `%{` as its own. */
+export const plainText = text.refine((value) => !/[$%]\{/.test(value), "holds a variable, and there are none here");
 export const headerText = text
   .refine(isFieldValue, "a header value is one line of visible characters")
   .refine((value) => value === value.trim(), "outer blanks are no part of a header value (RFC 9110 §5.5)");

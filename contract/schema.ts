@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isToken } from "../http/token.ts";
 import { edge, environment, service } from "./schema-infrastructure.ts";
-import { duration, headerText, id, text } from "./schema-terms.ts";
+import { duration, headerText, id, plainText, text } from "./schema-terms.ts";
 
 const HOST_TEMPLATE = /^(\$\{[^}]*\}|[a-z0-9-]+)(\.(\$\{[^}]*\}|[a-z0-9-]+))*$/;
 
@@ -26,8 +26,7 @@ const header = z.strictObject({
   arrives,
 });
 
-const path = z
-  .string()
+const path = plainText
   .regex(/^\/[^*?#\s]*(\*)?$/, "a path starts with / and may end in /*")
   .refine(
     (value) => !value.endsWith("*") || value.endsWith("/*"),

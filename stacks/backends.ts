@@ -41,13 +41,15 @@ export class Backends {
       ...(cdn && { cdn }),
       ...(access === "iap" && { iap: invokers }),
     };
-    const key = generationOf({ generation, settings, armor });
+    const { region } = version.environment;
+    // What a NEG cannot change makes another one: two of one name cannot stand side by side.
+    const key = generationOf({ generation, settings, armor, region, tagged });
     return this.once(`backend-${service}-${key}`, (id) => {
       const backend = here(
         new ServerlessBackend(this.scope, id, {
           name: `${prefix}-${service}-${key}`,
           description,
-          region: version.environment.region,
+          region,
           cloudRunService: runs[service]!.service.name,
           ...(tagged && { tag: CloudRunService.tagOf(generation) }),
           securityPolicy: this.policyOf(armor),

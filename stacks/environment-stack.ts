@@ -196,12 +196,15 @@ function refuse(contract: Contract, environment: Environment): void {
   if (problems.length > 0) throw new ContractError(problems);
 }
 
-/** A release of another name, project or region is another system: building on it would replace what is live. */
+/**
+ * A release of another name, project or region is another system, and building on it would replace what is live. So would
+ * another kind of certificates: production would serve some that nobody has issued yet.
+ */
 function refuseMoved({ contract: live }: ReleaseEntry, contract: Contract, environment: Environment): void {
-  const { project, region } = live.environment;
+  const { project, region, certificates } = live.environment;
   const [was, is] = [
-    [live.name, project, region],
-    [contract.name, environment.project, environment.region],
+    [live.name, project, region, `certificates ${certificates}`],
+    [contract.name, environment.project, environment.region, `certificates ${environment.certificates}`],
   ];
   if (was.every((part, index) => part === is[index])) return;
   throw new ContractError([

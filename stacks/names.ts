@@ -3,7 +3,7 @@ import type { Problem } from "../contract/problem.ts";
 import { generationOf } from "./generation.ts";
 
 /** Longest names that Google Cloud takes: a Cloud Run service, and a prefix that leaves room for what is appended. */
-const MAX = { service: 49, prefix: 40 };
+const MAX = { service: 49, tagged: 36, prefix: 40 };
 
 /** Description of every resource that takes one. */
 export function descriptionOf({ name }: Contract, { id }: Environment): string {
@@ -68,8 +68,11 @@ export function nameProblems(contract: Contract, environment: Environment): Prob
       const rival = rivals.find((each) => each.name === name);
       const twin = own.findIndex((each) => each.name === name);
       const path = `services.${service}`;
-      if (name.length > MAX.service)
-        return [problem(at, path, `makes a Cloud Run service name longer than ${MAX.service} characters`, name)];
+      // Where generations stand side by side each has a tag, and Cloud Run takes 46 characters for name and tag together.
+      const isTagged = environment.promotion === "preview" && !name.endsWith("-witness");
+      const longest = isTagged ? MAX.tagged : MAX.service;
+      if (name.length > longest)
+        return [problem(at, path, `makes a Cloud Run service name longer than ${longest} characters`, name)];
       if (rival !== undefined)
         return [
           problem(at, path, `makes a Cloud Run service name that environment ${rival.environment} has too`, name),

@@ -78,7 +78,8 @@ export class PreviewEdge extends Construct {
       declared.witness === "application"
         ? { name: runs[service]!.service.name, tag: CloudRunService.tagOf(generations[service]!) }
         : { name: this.witnessOf(service, witnessName(prefix, service), version, preview).service.name };
-    const key = generationOf({ service, generation: generations[service], witness: preview.witness });
+    const answers = declared.witness === "application" ? declared.witness : preview.witness;
+    const key = generationOf({ service, generation: generations[service], answers, region: environment.region });
     const backend = here(
       new ServerlessBackend(this, `backend-${service}-${key}`, {
         name: `${prefix}-${service}-${key}`,

@@ -24,6 +24,8 @@ export function propsInVersions(id: string, versions: Versions): CloudRunService
     alsoReads: declaring
       .slice(1)
       .flatMap((version) => Object.values(serviceOf(version, id).secrets).map(({ secret }) => secret)),
+    // What may be deleted is decided now, also for a service that only a release still has.
+    deletionProtection: current.environment.deletionProtection,
     ...(current.environment.promotion === "preview" && { generations }),
   };
 }

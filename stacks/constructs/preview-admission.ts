@@ -33,7 +33,10 @@ export class PreviewAdmission extends Construct {
         lifecycle: { ignoreChanges: ["input"] },
       }),
     );
-    this.token = `\${${drawn.terraformResourceType}.${drawn.friendlyUniqueId}.output}`;
+    const output = `${drawn.terraformResourceType}.${drawn.friendlyUniqueId}.output`;
+    this.token = `\${${output}}`;
+    // Without it every plan of this policy would print the value.
+    const hidden = `\${sensitive(${output})}`;
     this.policy = here(
       new ComputeSecurityPolicy(this, "policy", {
         name: props.name,
@@ -44,7 +47,7 @@ export class PreviewAdmission extends Construct {
             action: "allow",
             priority: 1000 + index,
             description: "Probes",
-            match: { expr: { expression: admission(ranges, this.token) } },
+            match: { expr: { expression: admission(ranges, hidden) } },
           })),
           {
             action: "deny(404)",

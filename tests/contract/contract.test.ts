@@ -37,4 +37,14 @@ describe("serviceIn", () => {
     const named = { ...backend, id: "constructor", env: {} };
     expect(serviceIn(named, environmentOf(contract, "production"))).toEqual(named);
   });
+
+  it("knows a secret of the own project by one name, however it is written", () => {
+    const environment = environmentOf(contract, "staging");
+    const secret = (name: string): typeof backend => ({ ...backend, secrets: { KEY: { secret: name, version: "1" } } });
+    const own = `projects/${environment.project}/secrets/key`;
+    expect(serviceIn(secret(own), environment).secrets["KEY"]?.secret).toBe("key");
+    expect(serviceIn(secret("projects/example-other/secrets/key"), environment).secrets["KEY"]?.secret).toBe(
+      "projects/example-other/secrets/key",
+    );
+  });
 });

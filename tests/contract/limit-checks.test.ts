@@ -200,3 +200,16 @@ describe("roomNeeded", () => {
     expect(roomNeeded([route("/a"), route("/b", "/c/*")], 50)).toBe(132);
   });
 });
+
+describe("a WAF that is enforced", () => {
+  it("is refused beside a WebSocket route on everything, which would keep every request from it", () => {
+    const everything = `${edit(REFERENCE, "paths: [/ws, /ws/*]", "paths: [/ws, /ws/*, /live]")}edge: { waf: enforce }\n`;
+    expect(contractOf(everything).edge.waf).toBe("enforce");
+    const [login = ""] = /  - host: auth[\s\S]*?service: auth\n/.exec(REFERENCE) ?? [];
+    const swallowing = edit(everything, login, `${login}    protocol: websocket\n`);
+    expect(problemsOf(swallowing).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      "routes[3].paths[0]: is a WebSocket route, and sockets never meet the WAF: with waf: enforce give sockets a path of their own",
+    ]);
+    expect(contractOf(edit(swallowing, "enforce", "preview")).edge.waf).toBe("preview");
+  });
+});

@@ -275,3 +275,14 @@ describe("the published schema", () => {
     expect(isValid(edit(EVERYTHING, from, to))).toBe(false);
   });
 });
+
+describe("a text that Terraform would read", () => {
+  it.each([
+    ["a path", "paths: [/api/*]", 'paths: ["/api/${domain}"]'],
+    ["a health path", "health: /health\n  auth:", 'health: "/${domain}"\n  auth:'],
+  ])("is refused where no variable stands: %s", (_, from, to) => {
+    expect(problemsOf(edit(REFERENCE, from, to)).map(({ message }) => message)).toEqual([
+      "holds a variable, and there are none here",
+    ]);
+  });
+});

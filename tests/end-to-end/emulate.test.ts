@@ -11,6 +11,7 @@ import { headgate } from "../support/cli.ts";
 import { closeAfterEach } from "../support/emulated-edge.ts";
 import { startEmulate } from "../support/emulate-process.ts";
 import { RawPeer, eventually, rawClient, startRawServer } from "../support/raw-sockets.ts";
+import { startTlsServer } from "../support/tls-server.ts";
 import { plantedSynth, referenceSynth, routingMap, temporaryFolder } from "../support/reference.ts";
 
 const opened = closeAfterEach();
@@ -111,6 +112,29 @@ describe("headgate emulate", () => {
       `curl --cacert ${ca} --connect-to ${API}:443:127.0.0.1:${edge.ports.https} https://${API}/`,
     );
     expect(edge.stdout()).toContain(`--host-resolver-rules="MAP ${API}:443 127.0.0.1:${edge.ports.https}`);
+  });
+
+  it("speaks TLS to an https:// upstream that it can verify, and takes one that it cannot for failed", async () => {
+    const upstream = opened(
+      await startTlsServer(["localhost"], async (peer) => {
+        const { headers } = await peer.requestHead();
+        const body = valuesOf(headers, "host").join();
+        peer.send(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+      }),
+    );
+    const ca = join(folder.path, "upstream.pem");
+    writeFileSync(ca, upstream.ca);
+    const args = ["--no-tls", "--backend", `backend=https://localhost:${upstream.port}`];
+    for (const [env, status, body] of [
+      [{ NODE_EXTRA_CA_CERTS: ca }, 200, API],
+      [{}, 503, "the backend failed: "],
+    ] as const) {
+      const edge = await emulate(args, env);
+      const client = await rawClient(edge.ports.https!);
+      client.send(`GET /api/x HTTP/1.1\r\nHost: ${API}\r\nConnection: close\r\n\r\n`);
+      expect((await client.responseHead()).status).toBe(status);
+      expect(await client.untilEnd()).toContain(body);
+    }
   });
 
   it("redirects on the HTTP listener, and says which option is missing where nothing stands behind", async () => {

@@ -277,6 +277,7 @@ describe("a release of another system", () => {
     ["name", /name: shop/g, "name: store"],
     ["project", /project: [a-z-]+/g, "project: example-elsewhere"],
     ["region", /us-central1/g, "europe-west1"],
+    ["kind of certificates", /promotion: preview/g, "certificates: certificate-manager\n    promotion: preview"],
   ] as const)("is refused with the environment's line: another %s", (_, from, to) => {
     const moved = BEFORE.replace(from, to);
     expect(moved).not.toBe(BEFORE);
@@ -284,4 +285,13 @@ describe("a release of another system", () => {
       /^headgate\.yaml:\d+:\d+ {2}environments\.live: is live as shop, .* in release\.json; build the new one/,
     );
   });
+});
+
+it("gives a NEG with a tag another name than one without: a NEG cannot change, and two of one name cannot stand side by side", () => {
+  const direct = SYSTEM.replace(/promotion: preview[\s\S]*?(?=\n\S|\n {2}\S)/, "promotion: direct");
+  const names = (synthesized: Synthesized): string[] =>
+    all(synthesized.terraform, "google_compute_region_network_endpoint_group").map(({ name }) => name as string);
+  const before = names(synthesize(direct, "live"));
+  expect(before.length).toBeGreaterThan(0);
+  expect(names(first).filter((name) => before.includes(name))).toEqual([]);
 });

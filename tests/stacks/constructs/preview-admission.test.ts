@@ -8,7 +8,7 @@ function rules(...allow: string[]): Json[] {
   return all(terraform, "google_compute_security_policy")[0].rule as Json[];
 }
 
-const header = /^(.*) && request\.headers\['x-headgate-preview'\] == '\$\{terraform_data\.\w+\.output\}'$/;
+const header = /^(.*) && request\.headers\['x-headgate-preview'\] == '\$\{sensitive\(terraform_data\.\w+\.output\)\}'$/;
 
 describe("PreviewAdmission", () => {
   it("asks for the header whichever of several ranges an address is of", () => {

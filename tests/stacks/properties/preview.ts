@@ -153,7 +153,7 @@ const edgeProperties: readonly Property[] = [
     facts: [],
     holds: production((terraform) => {
       const [admit] = policyOf(terraform, "preview")[1].rule as [Json];
-      const header = `request.headers['x-headgate-preview'] == '${token(terraform)}'`;
+      const header = `request.headers['x-headgate-preview'] == '${token(terraform).replace(/^\$\{(.*)\}$/, "${sensitive($1)}")}'`;
       expect(admit).toEqual({
         action: "allow",
         priority: 1000,
