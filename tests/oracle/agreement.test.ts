@@ -105,5 +105,7 @@ describe("oracle and model agree", () => {
 
 /** The token of the preview edge as it stands after an apply: one text in place of the expression. */
 function bindToken(terraform: Plain): Plain {
-  return JSON.parse(JSON.stringify(terraform).replaceAll(/\$\{terraform_data\.[^}]*\.output\}/g, "bound"));
+  return JSON.parse(
+    JSON.stringify(terraform).replaceAll(/\$\{(?:sensitive\()?terraform_data\.[^}]*?\.output\)?\}/g, "bound"),
+  );
 }
