@@ -26,13 +26,23 @@ export function matcherName(host: string): string {
   return `host-${readable}-${generationOf(host)}`;
 }
 
+interface RunName {
+  readonly name: string;
+  /** The declared service, or the one in whose place a witness stands. */
+  readonly service: string;
+  /** Characters that Cloud Run takes for it. */
+  readonly longest: number;
+}
+
 /** Names of the Cloud Run services that an environment makes, witnesses of the preview edge included. */
-export function runNames(contract: Contract, environment: Environment): { name: string; service: string }[] {
+export function runNames(contract: Contract, environment: Environment): RunName[] {
   const prefix = prefixOf(contract, environment);
+  const isPreview = environment.promotion === "preview";
   return Object.values(contract.services).flatMap(({ id, witness }) => [
-    { name: `${prefix}-${id}`, service: id },
-    ...(environment.promotion === "preview" && witness === "service"
-      ? [{ name: witnessName(prefix, id), service: id }]
+    // Where generations stand side by side each has a tag, and Cloud Run takes 46 characters for name and tag together.
+    { name: `${prefix}-${id}`, service: id, longest: isPreview ? MAX.tagged : MAX.service },
+    ...(isPreview && witness === "service"
+      ? [{ name: witnessName(prefix, id), service: id, longest: MAX.service }]
       : []),
   ]);
 }
@@ -63,14 +73,11 @@ export function nameProblems(contract: Contract, environment: Environment): Prob
         ]
       : []),
     ...sharedPrefixes(contract, environment),
-    ...own.flatMap(({ name, service }, index) => {
+    ...own.flatMap(({ name, service, longest }, index) => {
       const { at } = contract.services[service]!;
       const rival = rivals.find((each) => each.name === name);
       const twin = own.findIndex((each) => each.name === name);
       const path = `services.${service}`;
-      // Where generations stand side by side each has a tag, and Cloud Run takes 46 characters for name and tag together.
-      const isTagged = environment.promotion === "preview" && !name.endsWith("-witness");
-      const longest = isTagged ? MAX.tagged : MAX.service;
       if (name.length > longest)
         return [problem(at, path, `makes a Cloud Run service name longer than ${longest} characters`, name)];
       if (rival !== undefined)

@@ -45,6 +45,14 @@ describe("a Cloud Run name", () => {
     ]);
   });
 
+  it("leaves the same room for an application whose id ends like a witness", () => {
+    const id = `${"w".repeat(18)}-witness`;
+    expect(refusal(renamed(id), "live")).toEqual([
+      `headgate.yaml:29:3  services.${id}: makes a Cloud Run service name longer than 36 characters`,
+      `    value  shop-live-${id}`,
+    ]);
+  });
+
   it("is not one that another environment of the project and region has", () => {
     // `trial` and `web-api` would make the service that `trial-web` and `api` make.
     const services = SYSTEM.replaceAll("service: web", "service: web-api").replace("  web:", "  web-api:");
