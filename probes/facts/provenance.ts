@@ -14,6 +14,8 @@ export interface Provenance {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** JSON pointer (RFC 6901), for what was read from JSON. */
+  readonly pointer?: string;
   readonly construct?: ConstructSource;
 }
 
@@ -52,5 +54,25 @@ export interface StagedAct extends Act {
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: string;
+  /** The expression that cannot be evaluated, as it is written. */
+  readonly expression?: string;
+  /** What of an answer it leaves open; left out: all of it. */
+  readonly affects?: Affects;
+  readonly by: Provenance;
+}
+
+/**
+ * What an unknown leaves open. `request`: where the request goes, and so everything after. `refusal`: whether it is let
+ * through; destination and headers hold if it is. `headers`: which headers arrive; the destination stands. `nothing` of
+ * this answer: it is said, and changes nothing.
+ */
+export type Affects = "request" | "refusal" | "headers" | "nothing";
+
+/** Something that Terraform or Google refuses; an answer that is given all the same takes it by its documented meaning. */
+export interface Problem {
+  readonly reason: string;
+  /** What finds it: `terraform validate`, or Google when it is applied. */
+  readonly found: "validate" | "apply";
+  readonly fact?: string;
   readonly by: Provenance;
 }

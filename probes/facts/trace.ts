@@ -1,5 +1,5 @@
 import type { HeaderLine } from "../../http/header-list.ts";
-import type { StagedAct, Unknown } from "./provenance.ts";
+import type { Problem, StagedAct, Unknown } from "./provenance.ts";
 
 /** A request as a client puts it on the wire, and the listener it comes in by. */
 export interface EdgeRequest {
@@ -12,6 +12,8 @@ export interface EdgeRequest {
   readonly edgeAddress: string;
   /** 32 hexadecimal digits: the id that the edge draws for this request (facts H4, R8). */
   readonly traceId: string;
+  /** Number from 0 up to 1 that chance draws for this request; without it an answer tells of every way it may fall. */
+  readonly draw?: number;
 }
 
 export type Outcome =
@@ -55,6 +57,17 @@ export interface ForwardedRequest {
   readonly headers: readonly HeaderLine[];
   /** Applied to the response in this order, on the 101 too where the assumption says so. */
   readonly responseActions: readonly ResponseAction[];
+  /** The edge waits this long before it sends the request on (a fault that was asked for). */
+  readonly delayMs?: number;
+  /** The edge gives up after this long. */
+  readonly timeoutMs?: number;
+}
+
+/** One way that chance may send a request. */
+export interface Draw {
+  readonly backend: string;
+  readonly service?: string;
+  readonly weight: number;
 }
 
 /** The answer of the model to one request: where it goes, what arrives, and which lines decided it. */
@@ -63,6 +76,8 @@ export interface Trace {
   /** Terraform addresses, where the request reaches a backend. */
   readonly backend?: string;
   readonly service?: string;
+  /** Where chance decides: all that it may choose, with their weights. */
+  readonly backends?: readonly Draw[];
   /** Where the routing decision stands. */
   readonly matchedBy?: StagedAct;
   /** The way of the request, in order: what it met and which place decided; header actions stand with their headers. */
@@ -71,6 +86,8 @@ export interface Trace {
   readonly forward?: ForwardedRequest;
   readonly answer?: EdgeAnswer;
   readonly unknowns: readonly Unknown[];
+  /** What Terraform or Google would refuse in the lines that this request meets. */
+  readonly problems?: readonly Problem[];
   /** What answers and is not described by the configuration: revisions that were deployed earlier. */
   readonly notes: readonly string[];
   /** Names of the open questions whose answer changes this trace. */

@@ -1,6 +1,12 @@
 import type { Provenance, Unknown } from "../facts/provenance.ts";
 import type { Condition } from "./armor-expression.ts";
 
+/**
+ * Kinds of Application Load Balancer, told by scheme and scope: `EXTERNAL_MANAGED` (global or regional), `EXTERNAL`
+ * (classic), `INTERNAL_MANAGED`.
+ */
+export type Product = "global" | "classic" | "regional" | "internal";
+
 /** A header that a configuration writes; a part of `value` that cannot be known stands as a placeholder. */
 export interface WrittenHeader {
   readonly name: string;

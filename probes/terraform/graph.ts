@@ -1,19 +1,36 @@
-import type { Provenance, Unknown } from "../facts/provenance.ts";
+import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
 
 /** A configuration value with its place. A value that cannot be resolved says so and is never skipped. */
 export type Value =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null; readonly by: Provenance }
-  | { readonly kind: "reference"; readonly address: string; readonly attribute: string; readonly by: Provenance }
-  /** A text with expressions inside that are not evaluated; each stands in `text` as {@link PLACEHOLDER}. */
-  | { readonly kind: "template"; readonly text: string; readonly expression: string; readonly by: Provenance }
+  /** An attribute of a resource; `value` is what is written there, where something is. */
+  | {
+      readonly kind: "reference";
+      readonly address: string;
+      readonly attribute: string;
+      readonly value?: Value;
+      readonly by: Provenance;
+    }
+  /** A text with parts that are not known; each stands in `text` as {@link PLACEHOLDER}. */
+  | {
+      readonly kind: "template";
+      readonly text: string;
+      readonly expression: string;
+      /** In order: known texts, and what stands where a placeholder is. */
+      readonly parts?: readonly (string | Reference | Unknown)[];
+      readonly by: Provenance;
+    }
   | { readonly kind: "list"; readonly items: readonly Value[]; readonly by: Provenance }
   | { readonly kind: "object"; readonly entries: ReadonlyMap<string, Value>; readonly by: Provenance }
   | Unknown;
+
+export type Reference = Extract<Value, { kind: "reference" }>;
 
 /** Stands in for the part of a text that cannot be known: an unknown value is not an unknown effect. */
 export const PLACEHOLDER = "headgate-unknown-value";
 
 export interface Resource {
+  /** With module path and instance: `module.edge.google_compute_backend_service.api["a"]`. */
   readonly address: string;
   readonly type: string;
   readonly name: string;
@@ -27,6 +44,12 @@ export interface ResourceGraph {
   readonly resources: ReadonlyMap<string, Resource>;
   /** Parts of the configuration that may create resources and are not read. */
   readonly unknowns: readonly Unknown[];
+  /** What Terraform would refuse. */
+  readonly problems?: readonly Problem[];
+  /** Version constraints by provider, such as `google` → `~> 6.0`; none where none is written. */
+  readonly providers?: ReadonlyMap<string, Known<string>>;
+  /** Things that a user should know of how this was read: a value for a variable that is not declared. */
+  readonly warnings?: readonly string[];
   /** SHA-256 over the bytes that were read, hexadecimal. */
   readonly digest: string;
 }
@@ -60,6 +83,7 @@ export function singleBlock(value: Value, name: string, unknowns: Unknown[]): Va
 }
 
 export function asString(value: Value): Maybe<string> {
+  if (value.kind === "reference" && value.value !== undefined) return asString(value.value);
   if (value.kind === "literal" && value.value !== null)
     return { kind: "known", value: String(value.value), by: value.by };
   return value.kind === "unknown" ? value : unknown(value, "a plain text");
@@ -120,7 +144,8 @@ export function referenced(graph: ResourceGraph, value: Value, type: string): Re
 /** A text that may hold unknown parts, each as {@link PLACEHOLDER}. */
 export function asTemplate(value: Value): Maybe<string> {
   if (value.kind === "template") return { kind: "known", value: value.text, by: value.by };
-  if (value.kind === "reference") return { kind: "known", value: PLACEHOLDER, by: value.by };
+  if (value.kind === "reference")
+    return value.value === undefined ? { kind: "known", value: PLACEHOLDER, by: value.by } : asTemplate(value.value);
   return asString(value);
 }
 

@@ -46,7 +46,7 @@ describe("a Cloud Run name", () => {
   });
 
   it("leaves the same room for an application whose id ends like a witness", () => {
-    const id = `${"w".repeat(18)}-witness`;
+    const id = `${"w".repeat(19)}-witness`;
     expect(refusal(renamed(id), "live")).toEqual([
       `headgate.yaml:29:3  services.${id}: makes a Cloud Run service name longer than 36 characters`,
       `    value  shop-live-${id}`,
