@@ -38,7 +38,7 @@ export type Expression = Node &
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "attribute"; readonly of: Expression; readonly name: string }
     | { readonly kind: "index"; readonly of: Expression; readonly key: Expression }
-    /** `of[*].a.b` (full) or `of.*.a` (not full): the steps are applied to each item, {@link EACH_ITEM} standing for it. */
+    /** `of[*].a.b` (full) or `of.*.a` (not full): the steps are applied to each item, `each-item` standing for it. */
     | { readonly kind: "splat"; readonly of: Expression; readonly each: Expression; readonly full: boolean }
     | { readonly kind: "each-item" }
     | {
