@@ -169,9 +169,14 @@ export function hostIn(route: Pick<Route, "host">, environment: Pick<Environment
   return route.host.replaceAll("${domain}", environment.domain);
 }
 
+/** An entry by its name; nothing for a name that every object answers to, such as `constructor`. */
+export function own<Entry>(entries: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
+}
+
 /** A service as one environment runs it: its own overrides laid over the declaration, variables filled in. */
 export function serviceIn(service: Service, environment: Environment): Service {
-  const { env = {}, secrets = {}, ...scaling } = environment.services[service.id] ?? {};
+  const { env = {}, secrets = {}, ...scaling } = own(environment.services, service.id) ?? {};
   const filled = Object.entries({ ...service.env, ...env }).map(([name, value]) => [
     name,
     value.replaceAll("${domain}", environment.domain).replaceAll("${environment}", environment.id),

@@ -1,3 +1,4 @@
+import { own } from "./contract.ts";
 import type { Report } from "./header-checks.ts";
 import { danglingProblem } from "./header-checks.ts";
 import type { Path } from "./locate.ts";
@@ -69,7 +70,7 @@ function requiredProblems(
   declared: Section<"services">,
   report: Report,
 ): Problem[] {
-  const override = environment.services[service];
+  const override = own(environment.services, service);
   const given = [declared.env, declared.secrets, override?.env, override?.secrets].flatMap((each) =>
     Object.keys(each ?? {}),
   );
@@ -93,7 +94,7 @@ function scalingProblems(
   { routes, budgets }: WellFormed,
   report: Report,
 ): Problem[] {
-  const override = environment.services[service];
+  const override = own(environment.services, service);
   const min = override?.["min-instances"] ?? declared["min-instances"];
   const max = override?.["max-instances"] ?? declared["max-instances"];
   const at =

@@ -103,7 +103,7 @@ function rateProblems({ edge, routes, budgets }: WellFormed, report: Report): Pr
       ];
 }
 
-/** Paths of WebSockets never meet the WAF: one that covers everything would switch it off for every service. */
+/** Paths of WebSockets never meet the WAF: one that covers everything would switch it off for its host. */
 function wafProblems({ edge, routes }: WellFormed, report: Report): Problem[] {
   if (edge?.waf !== "enforce") return [];
   return routes.flatMap(({ route, index }) => {

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
-import * as z from "zod";
+import type * as z from "zod";
 import { canonicalContract, digestOf } from "./canonical.ts";
 import type { CanonicalContract } from "./canonical.ts";
+import { own } from "./contract.ts";
 import type { Contract, Environment, Position } from "./contract.ts";
 import { readText } from "./load.ts";
 import { parseLocated } from "./locate.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
-import { ContractError } from "./problem.ts";
+import { ContractError, nearest } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { entryProblem, releaseFile } from "./release-schema.ts";
+import type { WrittenEntry } from "./release-schema.ts";
 import { pathText } from "./shape-problems.ts";
 import { stampOf } from "./stamp.ts";
 import type { Stamped } from "./stamp.ts";
@@ -29,18 +33,6 @@ export interface Release {
 /** Nobody writes this file by hand. */
 const REMEDY = "take the file from the last promotion";
 
-const generation = z.string().regex(/^[0-9a-f]{8}$/, "a generation is eight hexadecimal digits");
-const entry = z.strictObject({
-  stamp: z.string(),
-  tool: z.string(),
-  generations: z.record(z.string(), generation),
-  contract: z.record(z.string(), z.unknown()),
-});
-const releaseFile = z.strictObject({
-  schema: z.literal("headgate-release/1", "the only schema is headgate-release/1"),
-  environments: z.record(z.string(), z.strictObject({ live: entry, kept: z.array(entry).default([]) })),
-});
-
 /** What a promotion of this contract with these generations would write as `live`. */
 export function releaseEntry(
   contract: Contract,
@@ -53,29 +45,96 @@ export function releaseEntry(
 
 /**
  * The release of one environment; undefined where there is none yet, which is the state before the first promotion.
- * @throws ContractError for a file that is not a release, and for an entry whose stamp does not fit it.
+ * @throws ContractError for a file that is not a release, and for an entry that nothing could be built from or whose stamp
+ * does not fit it.
  */
 export function loadRelease(file: string, environment: string): Release | undefined {
+  return releaseIn(readRelease(file), environment);
+}
+
+/** What is live in the environments of a contract, and what a person should know of those where nothing is. */
+export interface Releases {
+  readonly live: ReadonlyMap<string, Release>;
+  /** A line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The release of every environment of a contract. Without one an environment with `promotion: preview` goes live as the
+ * contract stands, which must not happen unnoticed: a file of another name looks like none.
+ * @throws ContractError as `loadRelease`, and for an environment that the contract does not have.
+ */
+export function loadReleases(file: string, { environments }: Pick<Contract, "environments">): Releases {
+  const read = readRelease(file);
+  if (read !== undefined) refuseUnknown(read, Object.keys(environments));
+  const live = new Map(
+    Object.keys(environments).flatMap((id) => {
+      const release = releaseIn(read, id);
+      return release === undefined ? [] : [[id, release] as const];
+    }),
+  );
+  const unreleased = Object.values(environments).filter(
+    ({ id, promotion }) => promotion === "preview" && !live.has(id),
+  );
+  const ids = unreleased.map(({ id }) => id).join(", ");
+  const why = read === undefined ? "no such file" : `no entry for ${ids}`;
+  const notice = `${file}: ${why}, so nothing counts as live in ${ids}: the public edge is built from the contract as it stands, as before a first promotion`;
+  return { live, notices: unreleased.length === 0 ? [] : [notice] };
+}
+
+interface ReadRelease {
+  readonly json: LocatedYaml;
+  readonly environments: z.infer<typeof releaseFile>["environments"];
+}
+
+function readRelease(file: string): ReadRelease | undefined {
   if (!existsSync(file)) return undefined;
   const json = parseLocated(readText(file), file);
   const [error] = json.errors;
   if (error !== undefined) throw refuse(error.at, "", `not valid JSON: ${error.message}`);
   const parsed = releaseFile.safeParse(json.value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = (issue?.path ?? []) as Path;
-    throw refuse(json.at(path), pathText(path), `${issue?.message ?? "is not a release"}; ${REMEDY}`);
-  }
-  if (!Object.hasOwn(parsed.data.environments, environment)) return undefined;
-  const release = parsed.data.environments[environment]!;
+  if (parsed.success) return { json, environments: parsed.data.environments };
+  const [issue] = parsed.error.issues;
+  const path = (issue?.path ?? []) as Path;
+  throw refuse(json.at(path), pathText(path), `${issue?.message ?? "is not a release"}; ${REMEDY}`);
+}
+
+function releaseIn(read: ReadRelease | undefined, environment: string): Release | undefined {
+  const release = read === undefined ? undefined : own(read.environments, environment);
+  if (read === undefined || release === undefined) return undefined;
   const at = ["environments", environment];
   return {
-    live: checked(release.live, [...at, "live"], json),
-    kept: release.kept.map((kept, index) => checked(kept, [...at, "kept", index], json)),
+    live: checked(release.live, [...at, "live"], read.json),
+    kept: release.kept.map((kept, index) => checked(kept, [...at, "kept", index], read.json)),
   };
 }
 
-function checked(written: z.infer<typeof entry>, path: Path, json: LocatedYaml): ReleaseEntry {
+/** A misspelt environment would leave the right one without a release. */
+function refuseUnknown({ json }: ReadRelease, valid: readonly string[]): void {
+  const written = Object.keys((json.value as { environments: object }).environments);
+  const problems = written
+    .filter((id) => !valid.includes(id))
+    .map((id): Problem => {
+      const near = nearest(id, valid);
+      const path = ["environments", id];
+      return {
+        at: json.keyAt(path),
+        path: pathText(path),
+        message: "no such environment in the contract",
+        value: JSON.stringify(id),
+        valid,
+        ...(near !== undefined && { nearest: near }),
+      };
+    });
+  if (problems.length > 0) throw new ContractError(problems);
+}
+
+function checked(written: WrittenEntry, path: Path, json: LocatedYaml): ReleaseEntry {
+  const problem = entryProblem(written);
+  if (problem !== undefined) {
+    const place = [...path, ...problem.path];
+    throw refuse(json.at(place), pathText(place), `${problem.message}; ${REMEDY}`);
+  }
   const release = { ...written, contract: written.contract as unknown as CanonicalContract };
   if (stampOf(release) !== written.stamp)
     throw refuse(

@@ -14,7 +14,7 @@ const arrives = z.union([
   }),
 ]);
 
-const header = z.strictObject({
+export const header = z.strictObject({
   name: z.string().refine(isToken, "a header name is a token: letters, digits and !#$%&'*+-.^_`|~"),
   send: headerText.optional().describe("what a client sends; ${token}, ${token:base64url} and ${nonce} are filled in"),
   value: headerText.optional().describe("what the generated edge writes, for arrives: { set: … }"),
@@ -33,7 +33,7 @@ const path = plainText
     "`*` stands only after the last /: write /ws/* and not /ws*",
   );
 
-const route = z.strictObject({
+export const route = z.strictObject({
   host: z.string().regex(HOST_TEMPLATE, "a host is lower-case labels and ${domain}, without scheme or port"),
   paths: z.array(path).min(1, "must list at least one path"),
   service: id,

@@ -7,6 +7,7 @@ import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
 import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
 import { trace } from "./commands/trace.ts";
+import { CLIENTS } from "./commands/trace-request.ts";
 import { witness } from "./commands/witness.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
@@ -47,6 +48,7 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
     .option("--client-cert <file>", "show this certificate (PEM) to a live edge that asks for one")
     .option("--client-key <file>", "the private key (PEM) of --client-cert")
+    .option("--http2", "send plain requests to a live edge over HTTP/2; upgrades stay with HTTP/1.1")
     .addOption(
       new Option("--client <name>", "what stands for a browser: its profile, or pages in a real Chromium")
         .choices(BROWSER_CHOICES)
@@ -58,8 +60,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>
       end(await emulate(source, options, context)),
   );
-  withTraceOptions(cli.command("trace")).action((source: string | undefined, options: Parameters<typeof trace>[1]) =>
-    end(trace(source, options, context)),
+  withTraceOptions(cli.command("trace")).action(
+    async (source: string | undefined, options: Parameters<typeof trace>[1]) =>
+      end(await trace(source, options, context)),
   );
   withWitnessOptions(cli.command("witness")).action(async (options: Parameters<typeof witness>[0]) =>
     end(await witness(options, context)),
@@ -90,10 +93,17 @@ function withEmulateOptions(command: Command): Command {
 function withTraceOptions(command: Command): Command {
   return withEdgeOptions(command)
     .description("say what happens to one request, step by step; sends nothing")
-    .requiredOption("--url <url>", "what the client asks for, such as https://api.example.com/path")
+    .option("--url <url>", "what the client asks for, such as https://api.example.com/path")
+    .option("--requests <file>", "JSON lines, a request each: id, url, method, websocket, headers, client; -: stdin")
     .option("--websocket", "the request opens a WebSocket; wss:// in the URL says the same")
-    .option("--method <name>", "method of the request", "GET")
-    .option("--header <line>", "a line that the client sends, 'Name: value'; repeat for several", collect)
+    .option("--method <name>", "method of the request; default: GET")
+    .option("-H, --header <line>", "a line that the client sends, 'Name: value'; repeat for several", collect)
+    .addOption(
+      new Option("--client <name>", "what sends: a program, or a page, which cannot set every header").choices(CLIENTS),
+    )
+    .option("--var <name=value>", "value of a variable of *.tf files; repeat for several", collect)
+    .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
+    .option("--root <dir>", "read nothing outside of this folder; default: the git root of the source")
     .option("--format <name>", "text or json", "text")
     .option("--show-values", "show credentials in clear instead of as fingerprints")
     .addHelpText(
@@ -105,7 +115,11 @@ function withTraceOptions(command: Command): Command {
 /** What `trace` and `emulate` have in common: which edge, and what is taken for granted. */
 function withEdgeOptions(command: Command): Command {
   return command
-    .argument("[source]", "folder of synthesized output", "cdktf.out")
+    .argument(
+      "[source]",
+      "configuration: synthesized output, *.tf files, a plan or state, an exported URL map",
+      "cdktf.out",
+    )
     .option("--env <name>", "stack or environment; needed where several could be meant")
     .option("--edge <label>", "edge of the stack, such as preview; default: the one that users meet")
     .option("--client-address <ip>", "address that the client comes from")

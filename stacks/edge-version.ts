@@ -1,5 +1,5 @@
 import type { Contract, Environment, Service } from "../contract/contract.ts";
-import { serviceIn } from "../contract/contract.ts";
+import { hostIn, own, serviceIn } from "../contract/contract.ts";
 import { pathForm } from "../contract/paths.ts";
 import { carriesToken } from "../contract/template.ts";
 import { sameName } from "../http/header-list.ts";
@@ -36,23 +36,31 @@ export function allOf({ current, live, kept }: Versions): Declared[] {
 
 /** The service as this version runs it. */
 export function serviceOf({ contract, environment }: Declared, id: string): Service {
-  return serviceIn(contract.services[id]!, environment);
+  return serviceIn(own(contract.services, id)!, environment);
 }
 
-/** What Cloud Armor must know of a version: paths of sockets, headers with credentials, limits. */
-export function armorOf({ contract }: Declared): Omit<EdgeSecurityPolicyProps, "name" | "description"> {
-  const forms = contract.routes
-    .filter(({ protocol }) => protocol === "websocket")
-    .flatMap(({ paths }) => paths.map(pathForm));
-  const paths = (kind: "exact" | "prefix"): string[] => [
-    ...new Set(forms.filter((form) => form.kind === kind).map(({ match }) => match)),
-  ];
+/** What Cloud Armor must know of a version: where its sockets are, headers with credentials, limits. */
+export function armorOf(version: Declared): Omit<EdgeSecurityPolicyProps, "name" | "description"> {
+  const { contract } = version;
   return {
     waf: contract.edge.waf,
     rateLimit: contract.edge.rateLimit,
-    socketPaths: { exact: paths("exact"), prefixes: paths("prefix") },
+    socketPaths: socketPathsOf(version),
     credentials: credentialNames(contract),
   };
+}
+
+function socketPathsOf({ contract, environment }: Declared): EdgeSecurityPolicyProps["socketPaths"] {
+  const routes = contract.routes.filter(({ protocol }) => protocol === "websocket");
+  const hosts = [...new Set(routes.map((route) => hostIn(route, environment)))];
+  return hosts.map((host) => {
+    const own = routes.filter((route) => hostIn(route, environment) === host);
+    const forms = own.flatMap(({ paths }) => paths.map(pathForm));
+    const paths = (kind: "exact" | "prefix"): string[] => [
+      ...new Set(forms.filter((form) => form.kind === kind).map(({ match }) => match)),
+    ];
+    return { host, exact: paths("exact"), prefixes: paths("prefix") };
+  });
 }
 
 /** Each name once, in whatever case: several headers may be declared under one name. */

@@ -1,6 +1,7 @@
 export { loadContract } from "../contract/load.ts";
 export { ContractError } from "../contract/problem.ts";
-export { loadRelease } from "../contract/release.ts";
+export { loadRelease, loadReleases } from "../contract/release.ts";
+export type { Release, Releases } from "../contract/release.ts";
 export { writeCandidates } from "./candidates.ts";
 export { CloudRunService } from "./constructs/cloud-run-service.ts";
 export type { CloudRunServiceProps, RevisionTemplate } from "./constructs/cloud-run-service.ts";

@@ -15,7 +15,6 @@ import { serviceOf } from "./edge-version.ts";
 import type { EdgeVersion } from "./edge-version.ts";
 import { generationOf } from "./generation.ts";
 import { labelsOf, prefixOf, witnessName } from "./names.ts";
-import { routesByHost } from "./route-order.ts";
 import { routingOf } from "./routing.ts";
 import { propsOfService } from "./service-props.ts";
 import { here } from "./source-lines.ts";
@@ -61,7 +60,7 @@ export class PreviewEdge extends Construct {
         name,
         description,
         labels: { ...labelsOf(contract, environment), "headgate-edge": "preview" },
-        hosts: routesByHost(contract, environment).map(({ host }) => host),
+        hosts: routing.hosts.map(({ host }) => host),
         certificates,
         urlMap: map.urlMap.id,
       }),

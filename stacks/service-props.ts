@@ -1,5 +1,5 @@
 import type { Service } from "../contract/contract.ts";
-import { hostIn } from "../contract/contract.ts";
+import { hostIn, own } from "../contract/contract.ts";
 import type { CloudRunServiceProps } from "./constructs/cloud-run-service.ts";
 import type { ServiceAccess } from "./constructs/invokers.ts";
 import { allOf, serviceOf } from "./edge-version.ts";
@@ -12,11 +12,14 @@ import { descriptionOf, labelsOf, prefixOf } from "./names.ts";
  */
 export function propsInVersions(id: string, versions: Versions): CloudRunServiceProps {
   const { current, live, kept } = versions;
-  const declaring = allOf(versions).filter(({ contract }) => contract.services[id] !== undefined);
+  const declaring = allOf(versions).filter(({ contract }) => Object.hasOwn(contract.services, id));
   const newest = declaring[0]!;
   // Cloud Run checks callers for all generations alike: until the promotion, as the live one is used to.
-  const inForce = live?.contract.services[id] === undefined ? newest : live;
-  const generations = { live: live?.generations[id], kept: kept.flatMap((each) => each.generations[id] ?? []) };
+  const inForce = live !== undefined && Object.hasOwn(live.contract.services, id) ? live : newest;
+  const generations = {
+    live: live && own(live.generations, id),
+    kept: kept.flatMap((each) => own(each.generations, id) ?? []),
+  };
   return {
     ...propsOfService(serviceOf(newest, id), newest),
     access: accessOf(serviceOf(inForce, id), inForce),

@@ -6,7 +6,8 @@ import type { EdgeModel } from "../model/edge-model.ts";
 import { isInRange } from "../model/ip-range.ts";
 import { route } from "../model/stage-route.ts";
 import { placeInCertificate } from "../model/stage-front.ts";
-import { readCdktfOut } from "../terraform/read-cdktf-out.ts";
+import { readSource } from "../terraform/read-source.ts";
+import type { SourceKind, SourceOptions } from "../terraform/read-source.ts";
 import { UsageError } from "./context.ts";
 
 export interface EdgeChoice {
@@ -24,13 +25,32 @@ export const DEFAULT_SOURCE = "cdktf.out";
 /** Label of the edge that users meet, where a stack holds several. */
 const PUBLIC = "production";
 
+/** The edges of a configuration, stack by stack. */
+export interface EdgeSource {
+  /** As the user named it. */
+  readonly at: string;
+  readonly kind: SourceKind;
+  readonly stacks: ReadonlyMap<string, readonly EdgeModel[]>;
+  readonly warnings: readonly string[];
+}
+
+/** @throws ConfigurationError for a configuration that cannot be read. */
+export async function readEdges(at: string, options: SourceOptions = {}): Promise<EdgeSource> {
+  const { kind, graphs } = await readSource(at, options);
+  return {
+    at,
+    kind,
+    stacks: new Map(graphs.map((graph) => [graph.name, buildEdges(graph)])),
+    warnings: graphs.flatMap(({ warnings = [] }) => warnings),
+  };
+}
+
 /**
- * The one edge of a synthesized folder that is meant: by the name of its stack and by its label, else by the host.
- * @throws UsageError with the choices; ConfigurationError for a folder that cannot be read.
+ * The one edge of a configuration that is meant: by the name of its stack and by its label, else by the host.
+ * @throws UsageError with the choices.
  */
-export function chooseEdge(source: string, choice: EdgeChoice): EdgeModel {
-  const stacks = new Map(readCdktfOut(source).map((graph) => [graph.name, buildEdges(graph)]));
-  const edges = stacks.get(stackName(source, stacks, choice))!;
+export function chooseEdge({ at, stacks }: EdgeSource, choice: EdgeChoice): EdgeModel {
+  const edges = stacks.get(stackName(at, stacks, choice))!;
   if (choice.edge !== undefined) return labelled(edges, choice.edge);
   const usual = edges.find(({ edge }) => edge === undefined) ?? edges.find(({ edge }) => edge === PUBLIC);
   if (usual !== undefined) return usual;

@@ -12,7 +12,7 @@ import { startWitness } from "../witness/start.ts";
 import type { Witness } from "../witness/start.ts";
 import { standInsFor } from "./backends.ts";
 import type { StandIn } from "./backends.ts";
-import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf } from "./choose-edge.ts";
+import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf, readEdges } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { welcome } from "./emulate-welcome.ts";
@@ -52,7 +52,10 @@ export async function emulate(
   const assumptions = assumptionsOf(options.assume);
   const clientAddress = clientAddressOf(options.clientAddress);
   const { env, edge } = options;
-  const model = chooseEdge(source, { ...(env !== undefined && { env }), ...(edge !== undefined && { edge }) });
+  const model = chooseEdge(await readEdges(source), {
+    ...(env !== undefined && { env }),
+    ...(edge !== undefined && { edge }),
+  });
   if (model.listeners.length === 0) throw new UsageError(`${model.name} has no listener: there is nothing to serve`);
   const standIns = standInsFor(model, options.backend);
   const log = logOf(options, context);
@@ -184,7 +187,10 @@ function follow(source: string, first: EdgeModel, emulator: Emulator, context: C
   const schemes = (model: EdgeModel): string =>
     [...new Set(model.listeners.map(({ scheme }) => scheme))].sort().join(" and ");
   const reread = async (): Promise<void> => {
-    const next = chooseEdge(source, { env: first.name, ...(first.edge !== undefined && { edge: first.edge }) });
+    const next = chooseEdge(await readEdges(source), {
+      env: first.name,
+      ...(first.edge !== undefined && { edge: first.edge }),
+    });
     if (next.digest === digest) return;
     await emulator.replaceModel(next);
     digest = next.digest;

@@ -26,6 +26,7 @@ export interface ProbeVerbOptions extends RunOptions, TransportOptions {
 export function probe(options: ProbeVerbOptions, context: CommandContext): Promise<number> {
   if (options.live !== undefined && options.emulate !== undefined)
     throw new UsageError("--live and --emulate exclude each other: a run has one target");
+  if (options.http2 === true) checkHttp2(options);
   return runVerb("probe", options, context, async ({ watch, context: timed }) => {
     const browser = options.client === "chromium" ? { browser: await openBrowser() } : {};
     if (options.live !== undefined) {
@@ -35,6 +36,16 @@ export function probe(options: ProbeVerbOptions, context: CommandContext): Promi
     const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options))).directory;
     return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex"), ...browser };
   });
+}
+
+/** Nothing may go over HTTP/1.1 for a reason that is known before the first request. */
+function checkHttp2({ live, prober }: ProbeVerbOptions): void {
+  if (live === undefined)
+    throw new UsageError("--http2 needs a running edge, --live: the emulated one answers in HTTP/1.1 alone");
+  if (typeof live === "string" && live.startsWith("http:"))
+    throw new UsageError("--http2 needs https in --live: HTTP/2 is negotiated in the TLS handshake");
+  if (prober === "raw")
+    throw new UsageError("--http2 and --prober raw exclude each other: raw requests are written in HTTP/1.1");
 }
 
 /** Loaded for this option alone: everybody else needs neither the library nor the browser. */

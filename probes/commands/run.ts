@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly deadline: number;
   readonly concurrency: number;
   readonly prober: ProberChoice;
+  /** Plain requests over HTTP/2. */
+  readonly http2?: boolean;
   readonly seed?: number;
 }
 
@@ -81,6 +83,7 @@ export async function runVerb(
         timeoutMs: options.timeout * 1000,
         concurrency: options.concurrency,
         prober: options.prober,
+        http2: options.http2 === true,
         signal,
         ...(browser !== undefined && { browser: browser.probe }),
       },

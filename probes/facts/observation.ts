@@ -81,7 +81,7 @@ export interface ObservedClose {
 }
 
 /** The instrument that made an observation. */
-export type ProberName = "http" | "websocket" | "raw";
+export type ProberName = "http" | "http2" | "websocket" | "raw";
 
 /** Everything one attempt saw. Values are raw here and never leave the process: reports hold fingerprints. */
 export interface Observation {
@@ -89,12 +89,20 @@ export interface Observation {
   readonly prober?: ProberName;
   /** True when the connection was, or was to be, TLS. */
   readonly secure: boolean;
-  /** Header lines of the client's own bytes, tapped at the socket. */
+  /**
+   * Header lines of the client's own bytes, tapped at the socket. Over HTTP/2 they are its fields, decoded: `:authority`
+   * stands as `host`, and the pieces of a cookie as the one line that they are (RFC 9113 §8.2.3, fact H30).
+   */
   readonly sent?: readonly HeaderLine[];
   readonly response?: ObservedResponse;
   /** Subprotocol that the answer selected; the empty string for none. */
   readonly subprotocol?: string;
   readonly witness?: WitnessReport;
+  /**
+   * True where an HTTP/2 server announced SETTINGS_ENABLE_CONNECT_PROTOCOL, by which a browser may open a WebSocket over
+   * HTTP/2 (RFC 8441 §3, fact W7); undefined where it said no settings, and over HTTP/1.1.
+   */
+  readonly extendedConnect?: boolean;
   readonly close?: ObservedClose;
   readonly failure?: ProbeFailure;
   readonly timings?: Timings;

@@ -6,6 +6,7 @@ import { decide } from "../gate/verdict.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
 import { OBSERVED_RULES } from "../rules/observed/index.ts";
 import { relateCells } from "../rules/relate.ts";
+import { http2Notes } from "./http2-notes.ts";
 import type { Judged, PipelineInput } from "./input.ts";
 
 export interface RunEvidence {
@@ -46,7 +47,11 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     findings: [],
     controls: [...controls],
     coverage,
-    notLookedAt: [...notLookedAt(contract), ...new Set(judged.flatMap(({ notes }) => notes))],
+    notLookedAt: [
+      ...notLookedAt(contract),
+      ...(probe.http2 === true ? http2Notes(judged) : []),
+      ...new Set(judged.flatMap(({ notes }) => notes)),
+    ],
     assumptions: questionsOf(judged),
     timings: [],
   };

@@ -1,3 +1,4 @@
+import { joinCookieCrumbs } from "../../http/cookie-crumbs.ts";
 import type { HeaderList } from "../../http/header-list.ts";
 import { attribute } from "../attribution/attribute.ts";
 import type { Attempt } from "../facts/case.ts";
@@ -104,8 +105,14 @@ function onAttempt<Found>(
 ): (name: string, attempt: Attempt, observation: Observation) => Found {
   return (name, attempt, { sent = [], witness }) => {
     const id = attempt.case.headers.find((header) => header.name === name)?.id ?? "";
-    return compare(name, sent, witness?.headers ?? [], attempt.canaries[id] ?? []);
+    return compare(name, sent, arrivedLines(witness), attempt.canaries[id] ?? []);
   };
+}
+
+/** A service that is asked in HTTP/2 may get a cookie in pieces, and counts them as one line (RFC 9113 §8.2.3, fact H30). */
+function arrivedLines(witness: Observation["witness"]): HeaderList {
+  if (witness === undefined) return [];
+  return String(witness.httpVersion).startsWith("2") ? joinCookieCrumbs(witness.headers) : witness.headers;
 }
 
 function redact(text: string, { secrets }: Attempt): string {

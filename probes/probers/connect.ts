@@ -16,9 +16,16 @@ type Mark = (moment: Moment) => void;
  * change where, never who. Throws when a PEM of the endpoint cannot be read.
  */
 export function openTapped(endpoint: Endpoint, mark: Mark): { socket: Socket; tap: WireTap } {
-  const socket = endpoint.scheme === "http" ? openTcp(endpoint, mark) : openTls(endpoint, mark);
+  const socket = endpoint.scheme === "http" ? openTcp(endpoint, mark) : openTls(endpoint, mark, "http/1.1");
   socket.setNoDelay(true);
   return { socket, tap: tapSocket(socket, mark) };
+}
+
+/** The same connection for a client that speaks HTTP/2 and nothing else, untapped. Its ALPN offers `h2` alone (RFC 7301). */
+export function openForHttp2(endpoint: Endpoint, mark: Mark): TLSSocket {
+  const socket = openTls(endpoint, mark, "h2");
+  socket.setNoDelay(true);
+  return socket;
 }
 
 function openTcp({ address, port }: Endpoint, mark: Mark): Socket {
@@ -27,7 +34,7 @@ function openTcp({ address, port }: Endpoint, mark: Mark): Socket {
   return socket;
 }
 
-function openTls(endpoint: Endpoint, mark: Mark): TLSSocket {
+function openTls(endpoint: Endpoint, mark: Mark, protocol: "http/1.1" | "h2"): TLSSocket {
   const { address, port, host, proxy } = endpoint;
   const tunnel = proxy && openTunnel(proxy, endpoint, (socket) => watchConnect(socket, mark), mark);
   const socket = connectTls({
@@ -36,7 +43,7 @@ function openTls(endpoint: Endpoint, mark: Mark): TLSSocket {
     ...(isIP(host) === 0 && { servername: host }),
     checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
     secureContext: contextFor(endpoint),
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [protocol],
   });
   tunnel?.once("error", (error) => socket.destroy(error));
   if (tunnel === undefined) watchConnect(socket, mark);

@@ -3,13 +3,14 @@ import { hasHeader, linesOf } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import { authorityOf } from "./authority.ts";
-import { EXCERPT, MAX_ANSWER, readBody, refusalLimits } from "./body.ts";
+import { MAX_ANSWER } from "./body.ts";
 import { abortFailure } from "./failure.ts";
+import { readPlainAnswer } from "./plain-answer.ts";
+import type { PlainAnswer } from "./plain-answer.ts";
 import { MAX_HEAD } from "./raw-answer.ts";
 import type * as undiciModule from "./undici.ts";
 import { startRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { readWitnessReport } from "./witness-answer.ts";
 
 /**
  * Bytes of a body that undici may hold: more than are ever read. A connection that ends while undici has paused it ends
@@ -31,7 +32,7 @@ export async function probeHttp(attempt: Attempt, endpoint: Endpoint, signal: Ab
     const options = { headers, signal, responseHeaders: "raw", highWaterMark: NEVER_PAUSED } as const;
     const response = await client.request({ method: "GET", path, ...options });
     recording.mark("head");
-    const { error, ...read } = await observed(response, signal);
+    const { error, ...read } = await readPlainAnswer(answerOf(response), signal);
     Object.assign(seen, read);
     if (error === undefined) recording.mark("body");
     else seen.failure = recording.failure(error, signal);
@@ -95,22 +96,10 @@ function clientOn(undici: Undici, { endpoint, recording, abandoned }: ClientPart
   });
 }
 
-async function observed(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  signal: AbortSignal,
-): Promise<Pick<Observation, "response" | "witness"> & { error?: unknown }> {
-  const isRefusal = statusCode < 200 || statusCode > 299;
-  const limits = isRefusal ? refusalLimits(signal, 0) : { limit: MAX_ANSWER, signal };
-  const { bytes, error } = await readBody(body as AsyncIterable<Buffer>, limits);
-  const witness = error === undefined ? readWitnessReport(bytes.toString("utf8")) : undefined;
-  // With `responseHeaders: "raw"` undici gives names and values by turns, whatever its types say.
+/** With `responseHeaders: "raw"` undici gives names and values by turns, whatever its types say. */
+function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): PlainAnswer {
   const lines = linesOf((headers as unknown as (string | Buffer)[]).map(latin1));
-  const excerpt = witness === undefined ? bytes.subarray(0, EXCERPT).toString("utf8") : "";
-  return {
-    response: { status: statusCode, headers: lines, body: excerpt },
-    ...(witness !== undefined && { witness }),
-    ...(!isRefusal && { error }),
-  };
+  return { status: statusCode, headers: lines, body: body as AsyncIterable<Buffer> };
 }
 
 /** Values are bytes: a recipient reads them as the lines of any other prober are read. */

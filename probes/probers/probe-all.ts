@@ -19,6 +19,8 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
   /** Default: `library`. A case that the libraries would alter is sent raw in any case. */
   readonly prober?: ProberChoice;
+  /** Plain requests go over HTTP/2; those that it cannot carry unaltered go over HTTP/1.1, and so do upgrades (fact W7). */
+  readonly http2?: boolean;
   /** What makes the attempts of a `browser` client; undefined: the library that sends what a page could. */
   readonly browser?: Prober;
 }
@@ -28,10 +30,17 @@ type Prober = (attempt: Attempt, endpoint: Endpoint, signal: AbortSignal) => Pro
 const LIBRARIES = { http: probeHttp, websocket: probeWebSocket } as const;
 
 /** The prober that sends this attempt as it is meant. */
-export function proberFor(attempt: Attempt, choice: ProberChoice = "library"): Prober {
-  const isRaw = choice === "raw" || needsRaw(attempt) !== undefined;
-  return isRaw ? probeRaw : LIBRARIES[attempt.case.protocol];
+export function proberFor(
+  attempt: Attempt,
+  { prober = "library", http2 = false }: Pick<ProbeOptions, "prober" | "http2"> = {},
+): Prober {
+  if (prober === "raw" || needsRaw(attempt) !== undefined) return probeRaw;
+  const { protocol } = attempt.case;
+  return http2 && protocol === "http" ? probeOverHttp2 : LIBRARIES[protocol];
 }
+
+/** Loaded by the runs that ask for it. */
+const probeOverHttp2: Prober = async (...all) => (await import("./http2.ts")).probeHttp2(...all);
 
 /** Makes every attempt, a bounded number at a time, in order; an aborted run gives `interrupted` for what is left. */
 export async function probeAll(
@@ -51,7 +60,8 @@ export async function probeAll(
     }
   };
   try {
-    if (attempts.some(({ attempt }) => proberFor(attempt, options.prober) === probeHttp)) await loadUndici();
+    if (attempts.some(({ attempt }) => proberFor(attempt, options) === probeHttp)) await loadUndici();
+    if (options.http2 === true) await import("./http2.ts");
     await Promise.all(Array.from({ length: Math.min(options.concurrency, attempts.length) }, work));
   } finally {
     limits.release();
@@ -62,7 +72,7 @@ export async function probeAll(
 async function probeOne(attempt: Attempt, endpoint: Endpoint, options: ProbeOptions): Promise<Observation> {
   const { signal, browser } = options;
   if (browser !== undefined && attempt.case.client === "browser") return browser(attempt, endpoint, signal);
-  if (attempt.impossible === undefined) return proberFor(attempt, options.prober)(attempt, endpoint, signal);
+  if (attempt.impossible === undefined) return proberFor(attempt, options)(attempt, endpoint, signal);
   const { id: caseId } = attempt.case;
   const failure = { phase: "send", message: attempt.impossible } as const;
   return { caseId, secure: endpoint.scheme === "https", failure, durationMs: 0 };

@@ -22,8 +22,16 @@ export interface Recording {
   readonly conclude: (seen: Partial<Observation>) => Observation;
 }
 
-/** Starts the clock of an attempt. Moments count from the connect call. */
-export function startRecording(attempt: Attempt, endpoint: Endpoint, prober: ProberName): Recording {
+/** Opens a connection and taps what is written to it. */
+export type Opener = (endpoint: Endpoint, mark: (moment: Moment) => void) => { socket: Socket; tap: WireTap };
+
+/** Starts the clock of an attempt. Moments count from the connect call. `openSocket` is another way to connect than HTTP/1.1. */
+export function startRecording(
+  attempt: Attempt,
+  endpoint: Endpoint,
+  prober: ProberName,
+  openSocket: Opener = openTapped,
+): Recording {
   const startedAt = performance.now();
   const clock = startClock(endpoint);
   let opened: { socket: Socket; tap: WireTap } | undefined;
@@ -32,7 +40,7 @@ export function startRecording(attempt: Attempt, endpoint: Endpoint, prober: Pro
   return {
     open: () => {
       clock.start();
-      opened = openTapped(endpoint, clock.mark);
+      opened = openSocket(endpoint, clock.mark);
       // Ending a connection that is in use is reported as an error, after everything has been recorded.
       opened.socket.on("error", () => undefined);
       return opened.socket;

@@ -50,7 +50,7 @@ export function traceDocument({ trace, ...report }: TraceReport, { value, text }
     service: trace.service ?? null,
     matchedBy: matchedBy === undefined ? null : ruleOf(matchedBy),
     reasons: reasonsOf(trace, text),
-    headers: trace.headers.filter(({ state }) => state !== "absent").map((header) => headerOf(header, { value, text })),
+    headers: trace.headers.filter(isTold).map((header) => headerOf(header, { value, text })),
     steps: stepsOf(trace, text),
     answer:
       answer === undefined
@@ -65,6 +65,11 @@ export function traceDocument({ trace, ...report }: TraceReport, { value, text }
     assumptions: report.assumptions,
     notes: [...trace.notes],
   };
+}
+
+/** What was not sent and does not arrive is told where the client is why. */
+function isTold({ state, by }: TracedHeader): boolean {
+  return state !== "absent" || by.some(({ stage }) => stage === "client");
 }
 
 function headerOf(header: TracedHeader, { value, text }: Discretion): TraceDocument["headers"][number] {

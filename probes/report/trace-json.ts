@@ -4,3 +4,8 @@ import type { TraceDocument } from "./trace-schema.ts";
 export function renderTraceJson(document: TraceDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+/** A trace as one line of JSON, with the id that the request had. */
+export function renderTraceLine(document: TraceDocument & { readonly id: string | number | undefined }): string {
+  return `${JSON.stringify(document)}\n`;
+}

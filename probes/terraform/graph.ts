@@ -34,6 +34,8 @@ export interface Resource {
   readonly address: string;
   readonly type: string;
   readonly name: string;
+  /** Set for what the API itself says: there `replace: false` is sent, and one that is left out is the API's default. */
+  readonly api?: true;
   readonly body: Extract<Value, { kind: "object" }>;
 }
 

@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { generationOf } from "../generation.ts";
 import { here } from "../source-lines.ts";
 import { escapeTemplate } from "../terraform-text.ts";
+import { described } from "./described.ts";
 import { grantInvokers } from "./invokers.ts";
 import type { ServiceAccess } from "./invokers.ts";
 import { ServiceIdentity } from "./service-identity.ts";
@@ -86,7 +87,7 @@ export class CloudRunService extends Construct {
       new CloudRunV2Service(this, "service", {
         name: props.name,
         location: props.region,
-        ...(props.description !== undefined && { description: props.description }),
+        ...described(props),
         labels: { ...props.labels, "headgate-service": props.label },
         ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
         invokerIamDisabled: (props.access ?? { kind: "app" }).kind === "app",

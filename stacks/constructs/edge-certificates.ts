@@ -6,6 +6,7 @@ import { ComputeManagedSslCertificate } from "@cdktf/provider-google/lib/compute
 import { Construct } from "constructs";
 import { generationOf } from "../generation.ts";
 import { here } from "../source-lines.ts";
+import { described, labelled } from "./described.ts";
 
 export interface EdgeCertificatesProps {
   /** Prefix of every resource name, at most 50 characters. */
@@ -47,18 +48,17 @@ export class EdgeCertificates extends Construct {
       this.source = { ids: props.hosts.map((host) => this.managed(host, props)) };
       this.authorizations = [];
     } else {
-      const map = here(new CertificateManagerCertificateMap(this, "map", { name: props.name, ...common(props) }));
+      const map = here(new CertificateManagerCertificateMap(this, "map", { name: props.name, ...labelled(props) }));
       this.authorizations = props.hosts.map((host) => this.authorized(host, props, map));
       this.source = { map: `//certificatemanager.googleapis.com/${map.id}` };
     }
   }
 
   private managed(host: string, props: EdgeCertificatesProps): string {
-    const { labels: _labels, ...description } = common(props);
     const certificate = here(
       new ComputeManagedSslCertificate(this, `host-${generationOf(host)}`, {
         name: `${props.name}-${generationOf(host)}`,
-        ...description,
+        ...described(props),
         managed: { domains: [host] },
         lifecycle: { createBeforeDestroy: true },
       }),
@@ -74,19 +74,19 @@ export class EdgeCertificates extends Construct {
     const key = generationOf(host);
     const name = `${props.name}-${key}`;
     const authorization = here(
-      new CertificateManagerDnsAuthorization(this, `authorization-${key}`, { name, ...common(props), domain: host }),
+      new CertificateManagerDnsAuthorization(this, `authorization-${key}`, { name, ...labelled(props), domain: host }),
     );
     const certificate = here(
       new CertificateManagerCertificate(this, `host-${key}`, {
         name,
-        ...common(props),
+        ...labelled(props),
         managed: { domains: [host], dnsAuthorizations: [authorization.id] },
       }),
     );
     here(
       new CertificateManagerCertificateMapEntry(this, `entry-${key}`, {
         name,
-        ...common(props),
+        ...labelled(props),
         map: map.name,
         hostname: host,
         certificates: [certificate.id],
@@ -95,11 +95,4 @@ export class EdgeCertificates extends Construct {
     const record = authorization.dnsResourceRecord.get(0);
     return { host, name: record.name, type: record.type, data: record.data };
   }
-}
-
-function common(props: EdgeCertificatesProps): { description?: string; labels?: Record<string, string> } {
-  return {
-    ...(props.description !== undefined && { description: props.description }),
-    ...(props.labels !== undefined && { labels: { ...props.labels } }),
-  };
 }

@@ -2,6 +2,8 @@ import { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-securi
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy/index.js";
 import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
+import { DEFAULT_PRIORITY, everyone, expressionsOf, quoted } from "./armor-rules.ts";
+import { described } from "./described.ts";
 
 export interface EdgeSecurityPolicyProps {
   /** Resource name, at most 63 characters. */
@@ -11,8 +13,12 @@ export interface EdgeSecurityPolicyProps {
   readonly waf: "off" | "preview" | "enforce";
   /** Requests that one client address may make per interval (10 to 3600 s); beyond, 429 and never a ban. */
   readonly rateLimit: { readonly requests: number; readonly perSeconds: number };
-  /** Paths of WebSocket routes: WAF signatures trip over tokens, and a refused handshake looks like a lost header (fact P6). */
-  readonly socketPaths: { readonly exact: readonly string[]; readonly prefixes: readonly string[] };
+  /** Where sockets are, by host: WAF signatures trip over tokens, and a refused handshake looks like a lost header (fact P6). */
+  readonly socketPaths: readonly {
+    readonly host: string;
+    readonly exact: readonly string[];
+    readonly prefixes: readonly string[];
+  }[];
   /** Names of headers that carry credentials: no signature looks at them. */
   readonly credentials: readonly string[];
 }
@@ -20,11 +26,8 @@ export interface EdgeSecurityPolicyProps {
 /** Rule sets that a backend behind tokens can live with: injection and scripting, at the lowest sensitivity. */
 const RULE_SETS = ["sqli-v33-stable", "xss-v33-stable"];
 
-/** Terms that one expression may hold. */
-const MAX_TERMS = 4;
-
-/** Priorities of Cloud Armor: lower numbers first; the last one is the rule that every policy must have. */
-const PRIORITY = { sockets: 1000, waf: 2000, rate: 2_147_483_646, default: 2_147_483_647 };
+/** Lower numbers come first. */
+const PRIORITY = { sockets: 1000, waf: 2000, rate: DEFAULT_PRIORITY - 1 };
 
 /**
  * Cloud Armor for the services behind a load balancer. WebSocket handshakes are rate-limited and nothing else; plain
@@ -39,7 +42,7 @@ export class EdgeSecurityPolicy extends Construct {
     this.policy = here(
       new ComputeSecurityPolicy(this, "policy", {
         name: props.name,
-        ...(props.description !== undefined && { description: props.description }),
+        ...described(props),
         type: "CLOUD_ARMOR",
         // VERBOSE would write the matched values, tokens among them, into the log.
         advancedOptionsConfig: { logLevel: "NORMAL" },
@@ -49,7 +52,7 @@ export class EdgeSecurityPolicy extends Construct {
           throttle(PRIORITY.rate, "Slows one address down", everyone(), props),
           {
             action: "allow",
-            priority: PRIORITY.default,
+            priority: DEFAULT_PRIORITY,
             description: "Everything else",
             match: everyone(),
           },
@@ -62,22 +65,21 @@ export class EdgeSecurityPolicy extends Construct {
 }
 
 function socketRules(props: EdgeSecurityPolicyProps): ComputeSecurityPolicyRule[] {
-  const { exact, prefixes } = props.socketPaths;
-  const terms = [
-    ...exact.map((path) => `request.path == '${quoted(path)}'`),
-    ...prefixes.map((prefix) => `request.path.startsWith('${quoted(prefix)}')`),
+  return props.socketPaths
+    .flatMap(handshakes)
+    .map((expression, index) =>
+      throttle(PRIORITY.sockets + index, "WebSocket handshakes: rate only", { expr: { expression } }, props),
+    );
+}
+
+/** The same path of another host may be no socket's: only on its own does it go past the signatures. */
+function handshakes({ host, exact, prefixes }: EdgeSecurityPolicyProps["socketPaths"][number]): string[] {
+  const paths = [
+    ...exact.map((path) => `request.path == ${quoted(path)}`),
+    ...prefixes.map((prefix) => `request.path.startsWith(${quoted(prefix)})`),
   ];
-  const chunks = Array.from({ length: Math.ceil(terms.length / MAX_TERMS) }, (_, index) =>
-    terms.slice(index * MAX_TERMS, (index + 1) * MAX_TERMS),
-  );
-  return chunks.map((chunk, index) =>
-    throttle(
-      PRIORITY.sockets + index,
-      "WebSocket handshakes: rate only",
-      { expr: { expression: chunk.join(" || ") } },
-      props,
-    ),
-  );
+  // A host rule matches in any case of letters.
+  return expressionsOf(paths, `request.headers['host'].lower() == ${quoted(host)}`);
 }
 
 function wafRule(set: string, index: number, props: EdgeSecurityPolicyProps): ComputeSecurityPolicyRule {
@@ -121,13 +123,4 @@ function throttle(
       rateLimitThreshold: { count: rateLimit.requests, intervalSec: rateLimit.perSeconds },
     },
   };
-}
-
-function everyone(): ComputeSecurityPolicyRule["match"] {
-  return { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } };
-}
-
-/** A text inside an expression of Cloud Armor. */
-function quoted(text: string): string {
-  return text.replace(/['\\]/g, (character) => `\\${character}`);
 }

@@ -7,6 +7,7 @@ import type {
 import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
 import { escapeTemplate } from "../terraform-text.ts";
+import { described } from "./described.ts";
 
 export interface RoutedRule {
   /** Paths matched exactly. */
@@ -64,7 +65,7 @@ export class HeaderRouting extends Construct {
     this.urlMap = here(
       new ComputeUrlMap(this, "url-map", {
         name: props.name,
-        ...(props.description !== undefined && { description: props.description }),
+        ...described(props),
         defaultUrlRedirect: {
           hostRedirect: props.redirectOthersTo,
           httpsRedirect: true,

@@ -2,6 +2,7 @@ import { ComputeTargetHttpProxy } from "@cdktf/provider-google/lib/compute-targe
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map/index.js";
 import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
+import { described } from "./described.ts";
 
 export interface HttpRedirectProps {
   /** Prefix of the resource names, at most 50 characters. */
@@ -19,11 +20,10 @@ export class HttpRedirect extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpRedirectProps) {
     super(scope, id);
-    const description = props.description === undefined ? {} : { description: props.description };
     const map = here(
       new ComputeUrlMap(this, "map", {
         name: `${props.name}-redirect`,
-        ...description,
+        ...described(props),
         defaultUrlRedirect: {
           httpsRedirect: true,
           redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
@@ -39,7 +39,7 @@ export class HttpRedirect extends Construct {
       }),
     );
     this.proxy = here(
-      new ComputeTargetHttpProxy(this, "proxy", { name: `${props.name}-http`, ...description, urlMap: map.id }),
+      new ComputeTargetHttpProxy(this, "proxy", { name: `${props.name}-http`, ...described(props), urlMap: map.id }),
     );
   }
 }

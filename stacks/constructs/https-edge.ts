@@ -4,6 +4,7 @@ import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy/
 import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-target-https-proxy/index.js";
 import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
+import { described, labelled } from "./described.ts";
 import type { CertificateSource } from "./edge-certificates.ts";
 import { HttpRedirect } from "./http-redirect.ts";
 
@@ -37,7 +38,7 @@ export class HttpsEdge extends Construct {
     const redirect = here(
       new HttpRedirect(this, "redirect", {
         name: props.name,
-        ...(props.description !== undefined && { description: props.description }),
+        ...described(props),
         hosts: props.hosts,
       }),
     );
@@ -45,7 +46,7 @@ export class HttpsEdge extends Construct {
       const address = here(
         new ComputeGlobalAddress(this, `address-${version}`, {
           name: `${props.name}-${version}`,
-          ...common(props),
+          ...labelled(props),
           ipVersion: version.toUpperCase(),
         }),
       );
@@ -57,11 +58,10 @@ export class HttpsEdge extends Construct {
   }
 
   private httpsProxy(props: HttpsEdgeProps): ComputeTargetHttpsProxy {
-    const { labels: _labels, ...description } = common(props);
     const tls = here(
       new ComputeSslPolicy(this, "ssl-policy", {
         name: props.name,
-        ...description,
+        ...described(props),
         profile: "MODERN",
         minTlsVersion: "TLS_1_2",
       }),
@@ -70,7 +70,7 @@ export class HttpsEdge extends Construct {
     return here(
       new ComputeTargetHttpsProxy(this, "https-proxy", {
         name: `${props.name}-https`,
-        ...description,
+        ...described(props),
         urlMap: props.urlMap,
         ...("map" in certificates ? { certificateMap: certificates.map } : { sslCertificates: [...certificates.ids] }),
         sslPolicy: tls.id,
@@ -83,7 +83,7 @@ export class HttpsEdge extends Construct {
     here(
       new ComputeGlobalForwardingRule(this, `${scheme}-${version}`, {
         name: `${props.name}-${scheme}-${version}`,
-        ...common(props),
+        ...labelled(props),
         loadBalancingScheme: "EXTERNAL_MANAGED",
         ipAddress: address.id,
         portRange: port,
@@ -100,11 +100,4 @@ interface Listener {
   readonly scheme: "http" | "https";
   /** Id of the proxy. */
   readonly target: string;
-}
-
-function common(props: HttpsEdgeProps): { description?: string; labels?: Record<string, string> } {
-  return {
-    ...(props.description !== undefined && { description: props.description }),
-    ...(props.labels !== undefined && { labels: { ...props.labels } }),
-  };
 }

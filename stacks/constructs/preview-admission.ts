@@ -3,6 +3,8 @@ import { DataResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { PREVIEW_HEADER } from "../../contract/probe-protocol.ts";
 import { here } from "../source-lines.ts";
+import { DEFAULT_PRIORITY, everyone, expressionsOf, quoted } from "./armor-rules.ts";
+import { described } from "./described.ts";
 
 export interface PreviewAdmissionProps {
   /** Resource name, at most 63 characters. */
@@ -11,9 +13,6 @@ export interface PreviewAdmissionProps {
   /** CIDR ranges from which probes come. */
   readonly allow: readonly string[];
 }
-
-/** Address terms that one expression may hold beside the term about the header. */
-const MAX_RANGES = 4;
 
 /**
  * Closes a preview edge to the public: a request must come from an allowed address *and* carry an unguessable header;
@@ -40,20 +39,20 @@ export class PreviewAdmission extends Construct {
     this.policy = here(
       new ComputeSecurityPolicy(this, "policy", {
         name: props.name,
-        ...(props.description !== undefined && { description: props.description }),
+        ...described(props),
         type: "CLOUD_ARMOR",
         rule: [
-          ...chunksOf(props.allow).map((ranges, index) => ({
+          ...admissions(props.allow, hidden).map((expression, index) => ({
             action: "allow",
             priority: 1000 + index,
             description: "Probes",
-            match: { expr: { expression: admission(ranges, hidden) } },
+            match: { expr: { expression } },
           })),
           {
             action: "deny(404)",
-            priority: 2_147_483_647,
+            priority: DEFAULT_PRIORITY,
             description: "Everybody else",
-            match: { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } },
+            match: everyone(),
           },
         ],
         lifecycle: { createBeforeDestroy: true },
@@ -62,14 +61,7 @@ export class PreviewAdmission extends Construct {
   }
 }
 
-function admission(ranges: readonly string[], token: string): string {
-  const places = ranges.map((range) => `inIpRange(origin.ip, '${range}')`);
-  const where = places.length === 1 ? places[0]! : `(${places.join(" || ")})`;
-  return `${where} && request.headers['${PREVIEW_HEADER.toLowerCase()}'] == '${token}'`;
-}
-
-function chunksOf(ranges: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ranges.length / MAX_RANGES) }, (_, index) =>
-    ranges.slice(index * MAX_RANGES, (index + 1) * MAX_RANGES),
-  );
+function admissions(ranges: readonly string[], token: string): string[] {
+  const places = ranges.map((range) => `inIpRange(origin.ip, ${quoted(range)})`);
+  return expressionsOf(places, `request.headers[${quoted(PREVIEW_HEADER.toLowerCase())}] == '${token}'`);
 }

@@ -5,6 +5,7 @@ import { IapWebBackendServiceIamMember } from "@cdktf/provider-google/lib/iap-we
 import { Construct } from "constructs";
 import { generationOf } from "../generation.ts";
 import { here } from "../source-lines.ts";
+import { described } from "./described.ts";
 
 export interface ServerlessBackendProps {
   /** Resource name, at most 63 characters; holds the generation, so that an old and a new one can stand side by side. */
@@ -36,11 +37,10 @@ export class ServerlessBackend extends Construct {
     super(scope, id);
     // A generation is replaced, never changed: the new one must exist before the URL map lets go of the old one.
     const lifecycle = { createBeforeDestroy: true };
-    const description = props.description === undefined ? {} : { description: props.description };
     const neg = here(
       new ComputeRegionNetworkEndpointGroup(this, "neg", {
         name: props.name,
-        ...description,
+        ...described(props),
         region: props.region,
         networkEndpointType: "SERVERLESS",
         cloudRun: { service: props.cloudRunService, ...(props.tag !== undefined && { tag: props.tag }) },
@@ -50,7 +50,7 @@ export class ServerlessBackend extends Construct {
     this.backendService = here(
       new ComputeBackendService(this, "backend", {
         name: props.name,
-        ...description,
+        ...described(props),
         loadBalancingScheme: "EXTERNAL_MANAGED",
         protocol: "HTTPS",
         backend: [{ group: neg.id }],

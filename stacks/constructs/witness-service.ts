@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { here } from "../source-lines.ts";
 import { CloudRunService } from "./cloud-run-service.ts";
 import type { CloudRunServiceProps } from "./cloud-run-service.ts";
+import { described } from "./described.ts";
 
 /** What a witness takes over from the service in whose place it stands. */
 type Shared = Pick<
@@ -48,7 +49,7 @@ export class WitnessService extends Construct {
         label,
         labels: { ...rest.labels, ...props.labels },
         region,
-        ...(rest.description !== undefined && { description: rest.description }),
+        ...described(rest),
         image: props.image,
         port,
         timeoutSeconds,

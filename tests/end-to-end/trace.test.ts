@@ -257,7 +257,7 @@ describe("headgate trace in text", () => {
 describe("what trace cannot do ends 2 and says what to do", () => {
   it.each([
     [["--url", "ftp://api.example.com/"], "write https://HOST/PATH"],
-    [[], "required option '--url <url>'"],
+    [[], "name one request with --url URL, or a file of them with --requests FILE"],
     [["--url", WS, "--header", "nonsense"], "write --header 'Name: value'"],
     [["--url", WS, "--assume", "repeated-header=joined"], "did you mean repeated-headers?"],
     [["--url", WS, "--assume", "repeated-headers=join"], "did you mean joined?"],
@@ -274,9 +274,9 @@ describe("what trace cannot do ends 2 and says what to do", () => {
     expect(stderr).toContain(message);
   });
 
-  it("a folder without a finished synth", async () => {
+  it("a folder that holds no configuration", async () => {
     const { code, stderr } = await headgate(["trace", folder.path, "--url", WS]);
     expect(code).toBe(2);
-    expect(stderr).toContain("manifest.json");
+    expect(stderr).toContain("holds no configuration; name a folder of *.tf files");
   });
 });

@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Result } from "../../probes/facts/result.ts";
-import { headgate } from "../support/cli.ts";
-import { foreignEdge } from "../support/foreign-edge.ts";
+import { failuresOf, probeForeignEdge } from "../support/foreign-edge.ts";
+import type { Places } from "../support/foreign-edge.ts";
 import { isMissing } from "../support/foreign-tools.ts";
 import { temporaryFolder } from "../support/reference.ts";
 
@@ -11,12 +10,13 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
-async function probe(rule: string): Promise<{ code: number | null; result: Result }> {
-  const edge = await foreignEdge(folder.path, ({ folder: place, port, pem, upstream }) => {
-    const file = join(place, "haproxy.cfg");
-    writeFileSync(
-      file,
-      `defaults
+const probe = (rule: string) => probeForeignEdge(folder.path, (places) => start(places, rule));
+
+function start({ folder: place, port, pem, upstream }: Places, rule: string): readonly [string, ...string[]] {
+  const file = join(place, "haproxy.cfg");
+  writeFileSync(
+    file,
+    `defaults
   mode http
   timeout connect 5s
   timeout client 30s
@@ -34,36 +34,21 @@ frontend edge
 backend app
   server app 127.0.0.1:${upstream}
 `,
-    );
-    return ["haproxy", "-db", "-f", file];
-  });
-  try {
-    const { code, stdout } = await headgate([...edge.args, "--format", "json"], { env: edge.env });
-    return { code, result: JSON.parse(stdout) as Result };
-  } finally {
-    await edge.close();
-  }
-}
-
-/** Failed cells as `header protocol observation`, each once. */
-function failures({ cells }: Result): string[] {
-  const failed = cells.filter(({ state }) => state === "fail");
-  return [
-    ...new Set(failed.map(({ header, protocol, observation }) => [header, protocol, observation].join(" "))),
-  ].sort();
+  );
+  return ["haproxy", "-db", "-f", file];
 }
 
 describe.skipIf(isMissing("haproxy"))("HAProxy as somebody else's edge", () => {
   it("passes without a rule: lower-case names are the same names", async () => {
     const { code, result } = await probe("");
-    expect({ code, failures: failures(result) }).toEqual({ code: 0, failures: [] });
+    expect({ code, failures: failuresOf(result) }).toEqual({ code: 0, failures: [] });
   });
 
   it("loses what del-header takes, on both protocols", async () => {
     const { code, result } = await probe("http-request del-header Authorization");
-    expect({ code, failures: failures(result) }).toEqual({
+    expect({ code, failures: failuresOf(result) }).toEqual({
       code: 1,
-      failures: ["Authorization http stripped", "Authorization websocket stripped"],
+      failures: ["header-unchanged Authorization http stripped", "header-unchanged Authorization websocket stripped"],
     });
   });
 
@@ -71,6 +56,9 @@ describe.skipIf(isMissing("haproxy"))("HAProxy as somebody else's edge", () => {
     const { code, result } = await probe(
       "http-request set-header Cookie session=other if { req.hdr(Upgrade) -i websocket }",
     );
-    expect({ code, failures: failures(result) }).toEqual({ code: 1, failures: ["Cookie websocket replaced"] });
+    expect({ code, failures: failuresOf(result) }).toEqual({
+      code: 1,
+      failures: ["header-unchanged Cookie websocket replaced"],
+    });
   });
 });

@@ -1,9 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Result } from "../../probes/facts/result.ts";
-import { headgate } from "../support/cli.ts";
-import { foreignEdge } from "../support/foreign-edge.ts";
+import { CONTRACT, failuresOf, probeForeignEdge } from "../support/foreign-edge.ts";
 import type { Places } from "../support/foreign-edge.ts";
 import { isMissing } from "../support/foreign-tools.ts";
 import { temporaryFolder } from "../support/reference.ts";
@@ -47,43 +45,26 @@ ${temporary}
 `);
 }
 
-async function probe(wrong: (text: string) => string): Promise<{ code: number | null; result: Result }> {
-  const edge = await foreignEdge(folder.path, (places) => {
-    const file = join(places.folder, "nginx.conf");
-    writeFileSync(file, configuration(places, wrong));
-    return ["nginx", "-c", file, "-p", places.folder];
-  });
-  try {
-    const { code, stdout } = await headgate([...edge.args, "--format", "json"], { env: edge.env });
-    return { code, result: JSON.parse(stdout) as Result };
-  } finally {
-    await edge.close();
-  }
+function start(places: Places, wrong: (text: string) => string): readonly [string, ...string[]] {
+  const file = join(places.folder, "nginx.conf");
+  writeFileSync(file, configuration(places, wrong));
+  return ["nginx", "-c", file, "-p", places.folder];
 }
 
-/** Failed cells as `rule header protocol observation`, each once. */
-function failures({ cells }: Result): string[] {
-  const failed = cells.filter(({ state }) => state === "fail");
-  return [
-    ...new Set(
-      failed.map(({ rule, header, protocol, observation }) =>
-        [rule, header ?? "-", protocol, observation ?? "-"].join(" "),
-      ),
-    ),
-  ].sort();
-}
+const probe = (wrong: (text: string) => string, more: Parameters<typeof probeForeignEdge>[2] = {}) =>
+  probeForeignEdge(folder.path, (places) => start(places, wrong), more);
 
 describe.skipIf(isMissing("nginx"))("nginx as somebody else's edge", () => {
   it("passes when it is configured as its own documentation says", async () => {
     const { code, result } = await probe((text) => text);
-    expect({ code, failures: failures(result) }).toEqual({ code: 0, failures: [] });
+    expect({ code, failures: failuresOf(result) }).toEqual({ code: 0, failures: [] });
   });
 
   it("loses Authorization on both protocols where a header is set to nothing", async () => {
     const { code, result } = await probe((text) =>
       text.replace("proxy_http_version", 'proxy_set_header Authorization "";\n      proxy_http_version'),
     );
-    expect({ code, failures: failures(result) }).toEqual({
+    expect({ code, failures: failuresOf(result) }).toEqual({
       code: 1,
       failures: ["header-unchanged Authorization http stripped", "header-unchanged Authorization websocket stripped"],
     });
@@ -91,7 +72,7 @@ describe.skipIf(isMissing("nginx"))("nginx as somebody else's edge", () => {
 
   it("loses a name with an underscore on both protocols, as it does unless told otherwise", async () => {
     const { code, result } = await probe((text) => text.replace("underscores_in_headers on;", ""));
-    expect({ code, failures: failures(result) }).toEqual({
+    expect({ code, failures: failuresOf(result) }).toEqual({
       code: 1,
       failures: ["header-unchanged X_Tenant http stripped", "header-unchanged X_Tenant websocket stripped"],
     });
@@ -99,12 +80,69 @@ describe.skipIf(isMissing("nginx"))("nginx as somebody else's edge", () => {
 
   it("refuses every upgrade where the upgrade headers are not passed on, and plain requests are well", async () => {
     const { code, result } = await probe((text) => text.replace(/ *proxy_set_header (Upgrade|Connection) .*\n/g, ""));
-    expect(failures(result)).toEqual([
+    expect(failuresOf(result)).toEqual([
       "hop-by-hop-not-forwarded Upgrade websocket -",
       "reaches-declared-service - websocket -",
     ]);
     const plain = result.cells.filter(({ protocol, state }) => protocol === "http" && state !== "not-applicable");
     expect(new Set(plain.map(({ state }) => state))).toEqual(new Set(["pass"]));
     expect(code).toBe(1);
+  });
+});
+
+/** Two cookies in one line, from a page too: it sends them in pieces. */
+const WITH_PAGES = CONTRACT.replace('"session=${token}"', '"session=${token}; theme=dark"').replace(
+  "    service: app\n",
+  "    service: app\n    clients: [browser, native]\n",
+);
+
+describe.skipIf(isMissing("nginx"))("nginx as somebody else's edge, over HTTP/2", () => {
+  const over = { args: ["--http2"], contract: WITH_PAGES };
+  const speaking = (text: string): string => text.replace(" ssl;", " ssl http2;");
+
+  it("passes, with every plain request that can be in HTTP/2, and says what it did not send so", async () => {
+    const log = join(folder.path, "access.log");
+    const { code, result } = await probe(
+      (text) =>
+        speaking(text).replace("access_log off", `log_format p "$server_protocol $http_upgrade"; access_log ${log} p`),
+      over,
+    );
+    expect({ code, failures: failuresOf(result) }, result.reasons.join("\n")).toEqual({ code: 0, failures: [] });
+    const spoken = readFileSync(log, "utf8").trim().split("\n");
+    const count = (line: string): number => spoken.filter((each) => each === line).length;
+    // One platform trial a path form holds what no HTTP/2 request can; controls are among the others.
+    expect(count("HTTP/1.1 -")).toBe(2);
+    expect(count("HTTP/2.0 -")).toBeGreaterThan(result.counts.httpRequests - 2);
+    expect(count("HTTP/2.0 -") + count("HTTP/1.1 -") + count("HTTP/1.1 websocket")).toBe(spoken.length);
+    expect(result.notLookedAt).toEqual([
+      "HTTP/2 of 2 plain requests: with header lines that it cannot carry as they are (RFC 9113 §8.2.2), sent over HTTP/1.1",
+      "WebSockets over HTTP/2: the edge does not announce SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441), so a browser upgrades over HTTP/1.1",
+    ]);
+  });
+
+  it("loses a header that is lost over HTTP/2 alone, which nothing else sees", async () => {
+    const losing = (text: string): string =>
+      speaking(text)
+        .replace(
+          "  map $http_upgrade",
+          '  map $server_protocol $told { HTTP/2.0 ""; default $http_authorization; }\n  map $http_upgrade',
+        )
+        .replace("proxy_http_version", "proxy_set_header Authorization $told;\n      proxy_http_version");
+    const { code, result } = await probe(losing, over);
+    expect({ code, failures: failuresOf(result) }).toEqual({
+      code: 1,
+      failures: ["header-unchanged Authorization http stripped"],
+    });
+    expect((await probe(losing, { contract: WITH_PAGES })).code).toBe(0);
+  });
+
+  it("cannot be looked at where it does not speak HTTP/2, and nothing goes over HTTP/1.1 in its place", async () => {
+    const { code, result } = await probe((text) => text, over);
+    expect(code).toBe(3);
+    expect(result.reasons.join("\n")).toContain("the server does not speak HTTP/2");
+    const declared = result.cells.filter(({ protocol, rule }) => protocol === "http" && rule === "header-unchanged");
+    expect(new Set(declared.map(({ state, observation }) => `${state} ${observation}`))).toEqual(
+      new Set(["inconclusive unreachable"]),
+    );
   });
 });

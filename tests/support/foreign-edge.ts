@@ -6,7 +6,9 @@ import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { throwAwayCertificate } from "../../probes/emulator/certificate.ts";
+import type { Result } from "../../probes/facts/result.ts";
 import { startWitness } from "../../probes/witness/start.ts";
+import { headgate } from "./cli.ts";
 
 export const KEY = "key-of-the-foreign-witness";
 
@@ -39,17 +41,46 @@ export interface Places {
   readonly folder: string;
 }
 
-export interface ForeignEdge {
+interface ForeignEdge {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts somebody else's proxy with real TLS in front of a witness. `command` gives the program and its arguments. */
-export async function foreignEdge(
+/** The program of a proxy and its arguments, once it is known where things are. */
+export type ProxyCommand = (places: Places) => readonly [string, ...string[]];
+
+export interface ForeignRun {
+  readonly code: number | null;
+  readonly result: Result;
+}
+
+/** Probes somebody else's proxy from start to end. */
+export async function probeForeignEdge(
   folder: string,
-  command: (places: Places) => readonly [string, ...string[]],
-): Promise<ForeignEdge> {
+  command: ProxyCommand,
+  { contract, args = [] }: { readonly contract?: string; readonly args?: readonly string[] } = {},
+): Promise<ForeignRun> {
+  const edge = await foreignEdge(folder, command, contract);
+  try {
+    const { code, stdout } = await headgate([...edge.args, ...args, "--format", "json"], { env: edge.env });
+    return { code, result: JSON.parse(stdout) as Result };
+  } finally {
+    await edge.close();
+  }
+}
+
+/** Failed cells as `rule header protocol observation`, each once. */
+export function failuresOf({ cells }: Result): string[] {
+  const failed = cells.filter(({ state }) => state === "fail");
+  const words = failed.map(({ rule, header, protocol, observation }) =>
+    [rule, header ?? "-", protocol, observation ?? "-"].join(" "),
+  );
+  return [...new Set(words)].sort();
+}
+
+/** Starts somebody else's proxy with real TLS in front of a witness. */
+async function foreignEdge(folder: string, command: ProxyCommand, text = CONTRACT): Promise<ForeignEdge> {
   const witness = await startWitness({ service: "app", key: KEY });
   const { certificate, key } = await throwAwayCertificate(["api.example.com"]);
   const places: Places = {
@@ -64,7 +95,7 @@ export async function foreignEdge(
   writeFileSync(places.certificate, certificate);
   writeFileSync(places.key, key);
   const contract = join(folder, "headgate.yaml");
-  writeFileSync(contract, CONTRACT);
+  writeFileSync(contract, text);
   const [program, ...args] = command(places);
   const proxy = spawn(program, args, { env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin` } });
   let said = "";

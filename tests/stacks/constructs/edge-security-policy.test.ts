@@ -9,7 +9,7 @@ const PROPS: EdgeSecurityPolicyProps = {
   name: "guard",
   waf: "preview",
   rateLimit: { requests: 100, perSeconds: 10 },
-  socketPaths: { exact: ["/ws"], prefixes: [] },
+  socketPaths: [{ host: "api.example.com", exact: ["/ws"], prefixes: [] }],
   credentials: ["Authorization"],
 };
 
@@ -62,7 +62,8 @@ describe("the signatures", () => {
 
 describe("the socket paths", () => {
   const sockets = (exact: readonly string[], prefixes: readonly string[] = []): Json[] =>
-    rules({ waf: "off", socketPaths: { exact, prefixes } }).slice(0, -2);
+    rules({ waf: "off", socketPaths: [{ host: "api.example.com", exact, prefixes }] }).slice(0, -2);
+  const ON_HOST = " && request.headers['host'].lower() == 'api.example.com'";
 
   it("stand in no rule where there are none", () => {
     expect(sockets([])).toEqual([]);
@@ -71,13 +72,36 @@ describe("the socket paths", () => {
   it("stand in as many rules as four terms each need, in rising order, all before the signatures", () => {
     const many = sockets(["/a", "/b", "/c"], ["/d/", "/e/", "/f/"]);
     expect(expressions(many)).toEqual([
-      "request.path == '/a' || request.path == '/b' || request.path == '/c' || request.path.startsWith('/d/')",
-      "request.path.startsWith('/e/') || request.path.startsWith('/f/')",
+      `(request.path == '/a' || request.path == '/b' || request.path == '/c' || request.path.startsWith('/d/'))${ON_HOST}`,
+      `(request.path.startsWith('/e/') || request.path.startsWith('/f/'))${ON_HOST}`,
     ]);
     expect(many.map(({ priority }) => priority as number)).toEqual([1000, 1001]);
   });
 
+  it("stand in no expression longer than 2048 characters, each in one", () => {
+    const long = Array.from({ length: 5 }, (_, index) => `/${String(index).repeat(900)}`);
+    const written = expressions(sockets(long));
+    expect(written.map((text) => text.length).filter((length) => length > 2048)).toEqual([]);
+    expect(written).toHaveLength(3);
+    expect(written.join("\n").match(/\d{900}/g)).toEqual(long.map((path) => path.slice(1)));
+  });
+
+  it("go past the signatures on their own host alone, each host by rules of its own", () => {
+    const two = rules({
+      waf: "off",
+      socketPaths: [
+        { host: "api.example.com", exact: ["/ws"], prefixes: ["/ws/"] },
+        { host: "live.example.com", exact: ["/feed"], prefixes: [] },
+      ],
+    }).slice(0, -2);
+    expect(expressions(two)).toEqual([
+      `(request.path == '/ws' || request.path.startsWith('/ws/'))${ON_HOST}`,
+      "request.path == '/feed' && request.headers['host'].lower() == 'live.example.com'",
+    ]);
+    expect(two.map(({ priority }) => priority as number)).toEqual([1000, 1001]);
+  });
+
   it("cannot leave the text of their expression", () => {
-    expect(expressions(sockets(["/it's\\ws"]))).toEqual(["request.path == '/it\\'s\\\\ws'"]);
+    expect(expressions(sockets(["/it's\\ws"]))).toEqual([`request.path == '/it\\'s\\\\ws'${ON_HOST}`]);
   });
 });

@@ -1,17 +1,17 @@
 import { expect } from "vitest";
-import type { Json } from "../../support/reference.ts";
+import type { EnvironmentId, Json } from "../../support/reference.ts";
 import type { Property } from "./property.ts";
-import { prefixOf } from "./reference-system.ts";
+import { hostsIn, prefixOf } from "./reference-system.ts";
 import { bodiesOf, holdersOf, policyOf } from "./resources.ts";
 
 const RULE_SETS = ["sqli-v33-stable", "xss-v33-stable"];
 const EVERYONE = { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: ["*"] } };
 
 /** The policy in front of the public services. */
-function armor(look: (policy: Json, rules: readonly Json[]) => void): Property["holds"] {
-  return (terraform) => {
+function armor(look: (policy: Json, rules: readonly Json[], environment: EnvironmentId) => void): Property["holds"] {
+  return (terraform, environment) => {
     const [, policy] = policyOf(terraform, "public");
-    look(policy, policy.rule as Json[]);
+    look(policy, policy.rule as Json[], environment);
   };
 }
 
@@ -52,12 +52,12 @@ export const armorRules: readonly Property[] = [
     }),
   },
   {
-    name: "the declared socket paths are matched before any signature, both forms of them",
+    name: "the declared socket paths are matched before any signature, both forms of them, on their own host alone",
     facts: ["P6", "U12"],
-    holds: armor((_, [sockets]) => {
-      expect(sockets.match).toEqual({
-        expr: { expression: "request.path == '/ws' || request.path.startsWith('/ws/')" },
-      });
+    holds: armor((_, [sockets], environment) => {
+      const paths = "(request.path == '/ws' || request.path.startsWith('/ws/'))";
+      const host = `request.headers['host'].lower() == '${hostsIn(environment)[0]}'`;
+      expect(sockets.match).toEqual({ expr: { expression: `${paths} && ${host}` } });
     }),
   },
   {

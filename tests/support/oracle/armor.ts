@@ -45,14 +45,20 @@ function ruleHolds(match: Plain, seen: Seen, ask: Ask): Truth {
   return ranges.some((range) => range === "*" || inRange(ask.request.clientAddress, range));
 }
 
-/** `a || b`, `a && b` and the four forms that policies are written in; no brackets, everything else is unknown. */
+/** Brackets at the beginning, whose content calls functions and has no brackets of its own. */
+const BRACKETED = /^\(((?:[^()]|\([^()]*\))*)\) && (.*)$/;
+
+/** `a || b`, `a && b`, `(a || b) && c` and the four forms that policies are written in; everything else is unknown. */
 function evaluate(expression: string, seen: Seen, ask: Ask): Truth {
+  const [, inner, rest] = BRACKETED.exec(expression) ?? [];
+  if (inner !== undefined) return every([evaluate(inner, seen, ask), evaluate(rest!, seen, ask)]);
   const or = expression.split("||").map((part) => part.trim());
-  const truths = or.map((part) => {
-    const and = part.split("&&").map((each) => single(each.trim(), seen, ask));
-    return and.includes(false) ? false : and.includes("unknown") ? "unknown" : true;
-  });
+  const truths = or.map((part) => every(part.split("&&").map((each) => single(each.trim(), seen, ask))));
   return truths.includes(true) ? true : truths.includes("unknown") ? "unknown" : false;
+}
+
+function every(truths: readonly Truth[]): Truth {
+  return truths.includes(false) ? false : truths.includes("unknown") ? "unknown" : true;
 }
 
 function single(term: string, { paths, lines }: Seen, { request }: Ask): Truth {
@@ -62,11 +68,14 @@ function single(term: string, { paths, lines }: Seen, { request }: Ask): Truth {
   if (starts !== null) return paths[0]!.startsWith(starts[1]!);
   const ranged = /^inIpRange\(origin\.ip, '([^']*)'\)$/.exec(term);
   if (ranged !== null) return inRange(request.clientAddress, ranged[1]!);
-  const header = /^request\.headers\['([^']*)'\] == '(.*)'$/.exec(term);
+  const header = /^request\.headers\['([^']*)'\](\.lower\(\))? == '(.*)'$/.exec(term);
   if (header === null) return "unknown"; // P6: what a WAF signature says, among others
-  const values = lines.filter(([name]) => name === header[1]!.toLowerCase()).map(([, value]) => value);
-  if (values.length === 0) return header[2] === "" ? "unknown" : false;
-  return sameText(values[0]!, text(header[2]), values.length);
+  const [, wanted, folded, value] = header;
+  const values = lines.filter(([name]) => name === wanted!.toLowerCase()).map(([, each]) => each);
+  if (values.length === 0) return value === "" ? "unknown" : false;
+  const first = values[0]!;
+  const seen = folded !== undefined && typeof first === "string" ? first.toLowerCase() : first;
+  return sameText(seen, text(value), values.length);
 }
 
 function sameText(sent: Text, wanted: Text, count: number): Truth {

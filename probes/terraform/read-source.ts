@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { parseTree, printParseErrorCode } from "jsonc-parser";
+import type { ParseError } from "jsonc-parser";
+import { ConfigurationError } from "./configuration-error.ts";
+import { looksExported, readExports } from "./export/read-export.ts";
+import type { ResourceGraph } from "./graph.ts";
+
+import { readShown, shownKind } from "./plan/read-plan.ts";
+import { readCdktfOut } from "./read-cdktf-out.ts";
+import { placesOf } from "./syntax/place.ts";
+
+/** How a configuration was given. */
+export type SourceKind = "cdktf" | "directory" | "plan" | "state" | "export";
+
+export interface SourceOptions {
+  /** `NAME=VALUE`, as `terraform -var` takes them. */
+  readonly vars?: readonly string[];
+  readonly varFiles?: readonly string[];
+  /** Nothing outside of this folder is read; default: the git root of the source, else the source itself. */
+  readonly root?: string;
+}
+
+export interface Source {
+  readonly kind: SourceKind;
+  /** One for each stack of `cdktf.out`, else one. */
+  readonly graphs: readonly ResourceGraph[];
+}
+
+/** Largest plan, state or export that is read, in bytes. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const VALID =
+  "a folder of *.tf files, a folder written by `cdktf synth`, the output of `terraform show -json`, or an exported URL map";
+
+/**
+ * Reads a configuration, whatever form it has: `cdktf.out`, a folder of `*.tf` and `*.tf.json`, a plan or a state as
+ * `terraform show -json` prints it, or what `gcloud compute url-maps export` wrote. One graph for all.
+ * @throws ConfigurationError with the place, and what would be right.
+ */
+export async function readSource(path: string, options: SourceOptions = {}): Promise<Source> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new ConfigurationError(`no such file or folder; name ${VALID}`, { file: path });
+  if (stats.isDirectory()) return readFolder(path, options);
+  if (!stats.isFile()) throw new ConfigurationError(`is neither a file nor a folder; name ${VALID}`, { file: path });
+  // A module is a folder: one of its files means all of them.
+  if (/\.tf(\.json)?$/.test(path)) return readFolder(dirname(path), options);
+  if (basename(path) === "manifest.json") return { kind: "cdktf", graphs: await readCdktfOut(dirname(path)) };
+  return readDocument(path, stats.size);
+}
+
+async function readFolder(path: string, options: SourceOptions): Promise<Source> {
+  const names = readdirSync(path);
+  const isSynthesized = names.includes("manifest.json") || (names.includes("stacks") && !names.some(isConfiguration));
+  if (isSynthesized) return { kind: "cdktf", graphs: await readCdktfOut(path) };
+  if (names.some(isConfiguration)) {
+    const { readDirectory } = await import("./read-directory.ts");
+    return { kind: "directory", graphs: [await readDirectory(path, options)] };
+  }
+  const exported = names
+    .filter((name) => [".yaml", ".yml", ".json"].includes(extname(name)))
+    .map((name) => join(path, name))
+    .filter((file) => statSync(file).isFile())
+    .map((file) => ({ file, text: textOf(file, statSync(file).size) }))
+    .filter(({ text }) => looksExported(text));
+  if (exported.length === 0) throw new ConfigurationError(`holds no configuration; name ${VALID}`, { file: path });
+  return { kind: "export", graphs: [readExports(exported, nameOf(path))] };
+}
+
+function readDocument(file: string, bytes: number): Source {
+  const text = textOf(file, bytes);
+  const name = nameOf(file);
+  if (extname(file) !== ".json" && !/^\s*[[{]/.test(text)) {
+    if (!looksExported(text)) throw new ConfigurationError(`is nothing that can be read; name ${VALID}`, { file });
+    return { kind: "export", graphs: [readExports([{ file, text }], name)] };
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  const placeOf = placesOf(text, file);
+  const [error] = errors;
+  if (root === undefined || error !== undefined)
+    throw new ConfigurationError(
+      error === undefined ? "is empty" : `is not valid JSON: ${printParseErrorCode(error.error)}`,
+      placeOf(error?.offset ?? 0),
+    );
+  const kind = shownKind(root);
+  if (kind !== undefined) return { kind, graphs: [readShown({ file, text, root, placeOf }, name)] };
+  if (looksExported(text)) return { kind: "export", graphs: [readExports([{ file, text }], name)] };
+  const isRawState = text.includes('"lineage"') && text.includes('"serial"');
+  const hint = isRawState ? "is a state as Terraform keeps it; give the output of `terraform show -json`" : undefined;
+  throw new ConfigurationError(hint ?? `is nothing that can be read; name ${VALID}`, { file });
+}
+
+function isConfiguration(name: string): boolean {
+  return /\.tf(\.json)?$/.test(name) && !name.startsWith(".");
+}
+
+function nameOf(path: string): string {
+  const name = basename(resolve(path));
+  return name.replace(/\.(json|ya?ml)$/, "");
+}
+
+function textOf(file: string, bytes: number): string {
+  if (bytes > MAX_BYTES) throw new ConfigurationError(`is ${bytes} bytes; at most ${MAX_BYTES} are read`, { file });
+  const content = read(file);
+  if (content[0] === 0x50 && content[1] === 0x4b)
+    throw new ConfigurationError("is a saved plan in binary form; give the output of `terraform show -json PLAN`", {
+      file,
+    });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new ConfigurationError("is not UTF-8", { file });
+  }
+}
+
+function read(file: string): Buffer {
+  if (!existsSync(file)) throw new ConfigurationError("no such file", { file });
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ConfigurationError(`cannot be read: ${(cause as Error).message}`, { file });
+  }
+}

@@ -1,0 +1,3 @@
+project   = "example-prod"
+domain    = "example.com"
+image_tag = "v42"
