@@ -1,5 +1,6 @@
 import { sameName } from "../http/header-list.ts";
 import type { Report } from "./header-checks.ts";
+import { instanceSizeProblems } from "./instance-size.ts";
 import type { Path } from "./locate.ts";
 import type { Problem } from "./problem.ts";
 import { durationMs } from "./schema-terms.ts";
@@ -49,7 +50,7 @@ export function variableProblems(
   ];
 }
 
-/** Fact R2: 3600 s at most. Fact R6: with less than one CPU an instance holds one request. */
+/** Fact R2: 3600 s at most. */
 function sizeProblems(service: Section<"services">, complain: Complain): Problem[] {
   const problems: Problem[] = [];
   if (durationMs(service.timeout) > 3_600_000)
@@ -58,15 +59,7 @@ function sizeProblems(service: Section<"services">, complain: Complain): Problem
     problems.push(
       complain(["min-instances"], `is more than max-instances (${service["max-instances"]})`, service["min-instances"]),
     );
-  if (/^\d{1,3}m$/.test(service.cpu) && service.concurrency > 1)
-    problems.push(
-      complain(
-        ["cpu"],
-        "below one CPU an instance holds one request: write concurrency: 1, or a CPU of 1",
-        service.cpu,
-      ),
-    );
-  return problems;
+  return [...problems, ...instanceSizeProblems(service, complain)];
 }
 
 /** The platform checks callers only where somebody is named, and nobody is let in unasked (facts R10, S10). */

@@ -18,7 +18,20 @@ interface Definition {
 /** Problems of shape: unknown keys, missing keys, wrong types, values outside a closed set. */
 export function shapeProblems(yaml: LocatedYaml): Problem[] {
   const parsed = contractFile.safeParse(yaml.value, { reportInput: true });
-  return parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml));
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml));
+  return [...issues, ...unusableKeys(yaml.value, yaml)];
+}
+
+/** The schema passes over `__proto__` in silence, and what stands there would be lost. Each value is looked at once. */
+function unusableKeys(value: unknown, yaml: LocatedYaml, path: Path = [], seen = new Set<unknown>()): Problem[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const own = [...path, Array.isArray(value) ? Number(key) : key];
+    const message = "is a key that nothing can have";
+    if (key === "__proto__") return [{ at: yaml.keyAt(own), path: pathText(own), message, value: valueText(key) }];
+    return unusableKeys(inner, yaml, own, seen);
+  });
 }
 
 /** A path as a person says it: `routes[0].headers[1]`. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { ContractError } from "../contract/problem.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
+import { check } from "./commands/check.ts";
 import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
 import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
@@ -56,6 +57,10 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     )
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
     .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+  withCheckOptions(cli.command("check")).action(
+    async (source: string | undefined, options: Parameters<typeof check>[1]) =>
+      end(await check(source, options, context)),
+  );
   withEmulateOptions(cli.command("emulate")).action(
     async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>
       end(await emulate(source, options, context)),
@@ -68,6 +73,13 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     end(await witness(options, context)),
   );
   return cli;
+}
+
+function withCheckOptions(command: Command): Command {
+  return withReportOptions(withSourceOptions(command))
+    .description("prove a configuration against the contract, by the model alone; sends nothing")
+    .option("--contract <file>", "the contract; default: headgate.yaml, where there is one")
+    .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
 }
 
 function withEmulateOptions(command: Command): Command {
@@ -91,7 +103,7 @@ function withEmulateOptions(command: Command): Command {
 }
 
 function withTraceOptions(command: Command): Command {
-  return withEdgeOptions(command)
+  return withEdgeOptions(withVariables(command))
     .description("say what happens to one request, step by step; sends nothing")
     .option("--url <url>", "what the client asks for, such as https://api.example.com/path")
     .option("--requests <file>", "JSON lines, a request each: id, url, method, websocket, headers, client; -: stdin")
@@ -101,15 +113,30 @@ function withTraceOptions(command: Command): Command {
     .addOption(
       new Option("--client <name>", "what sends: a program, or a page, which cannot set every header").choices(CLIENTS),
     )
-    .option("--var <name=value>", "value of a variable of *.tf files; repeat for several", collect)
-    .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
-    .option("--root <dir>", "read nothing outside of this folder; default: the git root of the source")
     .option("--format <name>", "text or json", "text")
     .option("--show-values", "show credentials in clear instead of as fingerprints")
     .addHelpText(
       "after",
       "\nExample:\n  headgate trace --url wss://api.example.com/ws --header 'Authorization: Bearer t'",
     );
+}
+
+/** Which configuration: whatever form it has. */
+function withSourceOptions(command: Command): Command {
+  return withVariables(
+    command.argument(
+      "[source]",
+      "configuration: synthesized output, *.tf files, a plan or state, an exported URL map",
+      "cdktf.out",
+    ),
+  );
+}
+
+function withVariables(command: Command): Command {
+  return command
+    .option("--var <name=value>", "value of a variable of *.tf files; repeat for several", collect)
+    .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
+    .option("--root <dir>", "read nothing outside of this folder; default: the git root of the source");
 }
 
 /** What `trace` and `emulate` have in common: which edge, and what is taken for granted. */
@@ -139,9 +166,9 @@ function withWitnessOptions(command: Command): Command {
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate witness --service backend --subprotocol jwt-auth");
 }
 
-function withRunOptions(command: Command): Command {
+/** What every verb with a verdict prints, and in how much time. */
+function withReportOptions(command: Command): Command {
   return command
-    .option("--contract <file>", "the contract", "headgate.yaml")
     .option("--env <name>", "one environment; default: all")
     .addOption(
       new Option("--format <name[=file]>", "text or json; repeat for several")
@@ -150,15 +177,20 @@ function withRunOptions(command: Command): Command {
     )
     .option("--out <file>", "write the report to a file")
     .option("--timings", "print how long each phase took")
-    .option("--timeout <seconds>", "longest time for one request", positive, 5)
     .option("--deadline <seconds>", "longest time for the whole run", positive, 60)
+    .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);
+}
+
+function withRunOptions(command: Command): Command {
+  return withReportOptions(command)
+    .option("--contract <file>", "the contract", "headgate.yaml")
+    .option("--timeout <seconds>", "longest time for one request", positive, 5)
     .option("--concurrency <n>", "requests in flight at once", wholeNumber, 16)
     .addOption(
       new Option("--prober <name>", "what sends: client libraries where they can, or every request byte for byte")
         .choices(PROBER_CHOICES)
         .default(PROBER_CHOICES[0]),
-    )
-    .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);
+    );
 }
 
 /** The first `--format` takes the place of the default, later ones are added. */

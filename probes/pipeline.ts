@@ -6,8 +6,9 @@ import type { EdgeModel } from "./model/edge-model.ts";
 import { approachesOf } from "./pipeline/approach.ts";
 import type { Approach } from "./pipeline/approach.ts";
 import { conclude } from "./pipeline/conclude.ts";
-import type { Judged, PipelineInput } from "./pipeline/input.ts";
+import type { Judged, PipelineInput, Source } from "./pipeline/input.ts";
 import { probeEmulated, probeLive } from "./pipeline/probe-environment.ts";
+import { proveCases } from "./pipeline/prove.ts";
 import { planCases } from "./plan/plan.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
 import { readCdktfOut } from "./terraform/read-cdktf-out.ts";
@@ -15,9 +16,7 @@ import { readCdktfOut } from "./terraform/read-cdktf-out.ts";
 /** The whole flow: configuration → model → cases → traffic → cells → verdict. Plain data in, plain data out. */
 export async function runPipeline(input: PipelineInput): Promise<Result> {
   const { contract, environments, source, measure, steps } = input;
-  const models = measure("model", () =>
-    source.kind === "cdktf" ? readModels(source.directory, environments) : new Map<string, EdgeModel[]>(),
-  );
+  const models = measure("model", () => modelsOf(source, environments));
   if (models.size > 0)
     steps.push({ name: "model", state: "done", detail: [...models.values()].map(describeEdges).join("; ") });
   const runs = environments.flatMap((environment): Run[] => {
@@ -32,13 +31,18 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
   const judged: Judged[] = [];
   const controls: Control[] = [];
   for (const { env, cases: own, approach } of runs) {
+    const look = source.kind === "model" ? proveCases : probeEmulated;
     const outcome = await measure("probe", () =>
-      approach === undefined ? probeLive(input, env, own) : probeEmulated(input, approach, own),
+      approach === undefined ? probeLive(input, env, own) : look(input, approach, own),
     );
     judged.push(...outcome.judged);
     controls.push(...outcome.controls);
   }
-  steps.push({ name: "probe", state: "done", detail: `${judged.length} cases, ${controls.length} controls` });
+  steps.push({
+    name: source.kind === "model" ? "prove" : "probe",
+    state: "done",
+    detail: `${judged.length} cases, ${controls.length} controls`,
+  });
   const digests = [...models.values()].flatMap(([first]) => first?.digest ?? []);
   return conclude(input, { digests, cases, judged, controls });
 }
@@ -57,6 +61,30 @@ function describeEdges(edges: readonly EdgeModel[]): string {
   return edges.length > 1 ? `${counted}, ${edges.length} edges` : counted;
 }
 
+function modelsOf(source: Source, environments: readonly Environment[]): ReadonlyMap<string, readonly EdgeModel[]> {
+  if (source.kind === "cdktf") return readModels(source.directory, environments);
+  return source.kind === "model" ? stacksFor(source, environments) : new Map();
+}
+
+/** The stack of an environment has its name; where there is but one stack, it is the one that is meant. */
+function stacksFor(
+  { at, stacks }: Extract<Source, { kind: "model" }>,
+  environments: readonly Environment[],
+): Map<string, readonly EdgeModel[]> {
+  const [only] = stacks.size === 1 ? [...stacks.values()] : [];
+  return new Map(
+    environments.map(({ id }) => {
+      const edges = stacks.get(id) ?? (environments.length === 1 ? only : undefined);
+      if (edges === undefined) throw new ConfigurationError(noStack(id, [...stacks.keys()]), { file: at });
+      return [id, edges];
+    }),
+  );
+}
+
+function noStack(id: string, names: readonly string[]): string {
+  return `has no stack named ${id}, which the contract declares as an environment; it has ${names.join(", ")}`;
+}
+
 function readModels(directory: string, environments: readonly Environment[]): Map<string, EdgeModel[]> {
   const graphs = readCdktfOut(directory);
   return new Map(
@@ -64,7 +92,10 @@ function readModels(directory: string, environments: readonly Environment[]): Ma
       const graph = graphs.find(({ name }) => name === id);
       if (graph === undefined)
         throw new ConfigurationError(
-          `has no stack named ${id}, which the contract declares as an environment; it has ${graphs.map(({ name }) => name).join(", ")}`,
+          noStack(
+            id,
+            graphs.map(({ name }) => name),
+          ),
           { file: `${directory}/manifest.json` },
         );
       return [id, buildEdges(graph)];

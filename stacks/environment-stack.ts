@@ -2,8 +2,6 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
 import { GcsBackend, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Contract, Environment } from "../contract/contract.ts";
-import { ContractError } from "../contract/problem.ts";
-import type { Problem } from "../contract/problem.ts";
 import { RELEASE_FILE, contractOfRelease, releaseEntry } from "../contract/release.ts";
 import type { Release, ReleaseEntry } from "../contract/release.ts";
 import { STAMP_HEADER } from "../contract/stamp.ts";
@@ -15,8 +13,9 @@ import { HeaderRouting } from "./constructs/header-routing.ts";
 import { HttpsEdge } from "./constructs/https-edge.ts";
 import { allOf } from "./edge-version.ts";
 import type { EdgeVersion, Versions } from "./edge-version.ts";
-import { descriptionOf, labelsOf, nameProblems, prefixOf } from "./names.ts";
+import { descriptionOf, labelsOf, prefixOf } from "./names.ts";
 import { PreviewEdge } from "./preview-edge.ts";
+import { refuse, refuseManyCertificates, refuseMoved, stackIdOf } from "./refusals.ts";
 import { routesByHost } from "./route-order.ts";
 import { routingOf } from "./routing.ts";
 import { propsInVersions } from "./service-props.ts";
@@ -42,7 +41,7 @@ export class EnvironmentStack extends TerraformStack {
   private readonly description: string;
 
   constructor(scope: Construct, props: EnvironmentStackProps) {
-    super(scope, props.environment.id);
+    super(scope, stackIdOf(props.environment));
     const { contract, environment } = props;
     refuse(contract, environment);
     this.description = descriptionOf(contract, environment);
@@ -94,12 +93,14 @@ export class EnvironmentStack extends TerraformStack {
     // The candidate's backends stand ready before anything is promoted; those of kept releases until their sockets ended.
     for (const version of [live, candidate, ...kept])
       for (const service of Object.keys(version.contract.services)) backends.idOf(version, service);
+    const hosts = [...new Set([...hostsOf(live), ...hostsOf(candidate)])];
+    refuseManyCertificates(hosts, environment);
     const certificates = here(
       new EdgeCertificates(this, "certificates", {
         name: prefix,
         description: this.description,
         labels: labelsOf(contract, environment),
-        hosts: [...new Set([...hostsOf(live), ...hostsOf(candidate)])],
+        hosts,
         kind: environment.certificates,
       }),
     );
@@ -180,39 +181,4 @@ function versionOf(entry: ReleaseEntry): EdgeVersion {
 
 function hostsOf({ contract, environment }: EdgeVersion): string[] {
   return routesByHost(contract, environment).map(({ host }) => host);
-}
-
-/** What Google Cloud would refuse, or what nobody could deploy, with the contract's line. */
-function refuse(contract: Contract, environment: Environment): void {
-  const problems: Problem[] = Object.values(contract.services)
-    .filter(({ image }) => image === undefined)
-    .map(({ id, at }) => ({
-      at,
-      path: `services.${id}.image`,
-      message: "the stacks need the image, by digest; write it, or name it with --image or images.json",
-      value: "none",
-    }));
-  problems.push(...nameProblems(contract, environment));
-  if (problems.length > 0) throw new ContractError(problems);
-}
-
-/**
- * A release of another name, project or region is another system, and building on it would replace what is live. So would
- * another kind of certificates: production would serve some that nobody has issued yet.
- */
-function refuseMoved({ contract: live }: ReleaseEntry, contract: Contract, environment: Environment): void {
-  const { project, region, certificates } = live.environment;
-  const [was, is] = [
-    [live.name, project, region, `certificates ${certificates}`],
-    [contract.name, environment.project, environment.region, `certificates ${environment.certificates}`],
-  ];
-  if (was.every((part, index) => part === is[index])) return;
-  throw new ContractError([
-    {
-      at: environment.at,
-      path: `environments.${environment.id}`,
-      message: `is live as ${was.join(", ")} in ${RELEASE_FILE}; build the new one as an environment of its own, then take the old one down`,
-      value: is.join(", "),
-    },
-  ]);
 }

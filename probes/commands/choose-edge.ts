@@ -78,7 +78,8 @@ function stackName(
   throw new UsageError(`${found}; name one with --env; ${choices}`);
 }
 
-function namesHost({ listeners }: EdgeModel, host: string): boolean {
+/** Whether an edge has a certificate or a rule for a host; a rule for every host names none. */
+export function namesHost({ listeners }: EdgeModel, host: string): boolean {
   return listeners.some((listener) => {
     if (placeInCertificate(listener, host) !== undefined) return true;
     const { urlMap } = listener;

@@ -10,16 +10,17 @@ import { renderTraceJson, renderTraceLine } from "../report/trace-json.ts";
 import type { TraceDocument } from "../report/trace-schema.ts";
 import { INDISCREET, discretion } from "../report/trace-secrets.ts";
 import { renderTraceText } from "../report/trace-text.ts";
-import type { SourceOptions } from "../terraform/read-source.ts";
 import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf, meant, readEdges } from "./choose-edge.ts";
 import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { readRequests } from "./requests-file.ts";
+import { sourceOptions } from "./source-options.ts";
+import type { SourceChoice } from "./source-options.ts";
 import { lineOf, wished } from "./trace-request.ts";
 import type { ClientName, Wish, Wished } from "./trace-request.ts";
 
-export interface TraceVerbOptions {
+export interface TraceVerbOptions extends SourceChoice {
   readonly url?: string;
   /** File of JSON lines, one request each; `-`: standard input. */
   readonly requests?: string;
@@ -32,9 +33,6 @@ export interface TraceVerbOptions {
   readonly assume?: readonly string[];
   readonly env?: string;
   readonly edge?: string;
-  readonly var?: readonly string[];
-  readonly varFile?: readonly string[];
-  readonly root?: string;
   readonly format: string;
   readonly showValues?: boolean;
 }
@@ -65,15 +63,6 @@ export async function trace(
     else context.stdout(format === "json" ? renderTraceJson(document) : renderTraceText(document, { colour }));
   }
   return 0;
-}
-
-/** Which configuration is read, and what its variables are, as the options of several verbs say it. */
-export function sourceOptions(options: Pick<TraceVerbOptions, "var" | "varFile" | "root">): SourceOptions {
-  return {
-    vars: options.var ?? [],
-    varFiles: options.varFile ?? [],
-    ...(options.root !== undefined && { root: options.root }),
-  };
 }
 
 interface Setting {

@@ -58,6 +58,8 @@ export interface Unknown {
   readonly expression?: string;
   /** What of an answer it leaves open; left out: all of it. */
   readonly affects?: Affects;
+  /** With `affects: "headers"`: the one header, in lower case; left out: any of them. */
+  readonly header?: string;
   readonly by: Provenance;
 }
 

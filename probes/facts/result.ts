@@ -63,6 +63,9 @@ export interface Control {
   readonly reason?: string;
 }
 
+/** How a configuration was given: synthesized, written, planned, applied, exported; or an edge that is running. */
+export type ConfigurationKind = "cdktf" | "directory" | "plan" | "state" | "export" | "live";
+
 export interface RouteCoverage {
   readonly env: string;
   readonly route: string;
@@ -100,7 +103,7 @@ export interface Result {
     readonly verb: string;
     readonly tool: string;
     readonly contract: { readonly file: string; readonly digest: string };
-    readonly configuration: { readonly kind: "cdktf" | "live"; readonly at: string; readonly digest: string | null };
+    readonly configuration: { readonly kind: ConfigurationKind; readonly at: string; readonly digest: string | null };
     readonly env: readonly string[];
     readonly startedAt: string;
     readonly durationMs: number;

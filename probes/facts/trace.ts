@@ -76,6 +76,8 @@ export interface Trace {
   /** Terraform addresses, where the request reaches a backend. */
   readonly backend?: string;
   readonly service?: string;
+  /** Why a request that reaches a backend names no service. */
+  readonly reasons?: { readonly service?: string };
   /** Where chance decides: all that it may choose, with their weights. */
   readonly backends?: readonly Draw[];
   /** Where the routing decision stands. */

@@ -32,7 +32,7 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
       ...run,
       contract: { file: contract.file, digest: contract.digest },
       configuration: {
-        kind: source.kind,
+        kind: source.kind === "model" ? source.form : source.kind,
         at: source.kind === "cdktf" ? source.directory : source.at,
         digest: digests.length === 0 ? null : digests.join(" "),
       },

@@ -3,15 +3,26 @@ import type { Case } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import type { Cell, Result, Step } from "../facts/result.ts";
 import type { AssumptionName } from "../model/assumptions.ts";
+import type { EdgeModel } from "../model/edge-model.ts";
 import type { Mint } from "../plan/mint.ts";
 import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { LiveOptions } from "../targets/live.ts";
 import type { Transport } from "./transport.ts";
 
-/** What the probes are sent to: the edge that a configuration describes, or one that is running. */
+/**
+ * What the probes are sent to: the edge that a configuration describes, or one that is running; or the model alone, to
+ * which nothing is sent.
+ */
 export type Source =
   | { readonly kind: "cdktf"; readonly directory: string }
+  | {
+      readonly kind: "model";
+      readonly at: string;
+      readonly form: Result["run"]["configuration"]["kind"];
+      /** Edges of each stack. */
+      readonly stacks: ReadonlyMap<string, readonly EdgeModel[]>;
+    }
   | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
 
 export interface PipelineInput {

@@ -14,6 +14,7 @@ import { compareHeader } from "../probers/compare.ts";
 import { cannotTell, judgeAttempt } from "../rules/judge.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { Judged } from "./input.ts";
+import { redact } from "./redact.ts";
 
 /** The emulated edge that a case went through, under one reading of the open questions. */
 export interface Emulated {
@@ -38,7 +39,7 @@ export function judgeCase(
   const bench: Bench = {
     target: kind,
     fingerprint,
-    redact,
+    redact: (text, { secrets }) => redact(text, secrets),
     compare: onAttempt(compareHeader),
     compareLines: onAttempt(compareLines),
   };
@@ -113,10 +114,4 @@ function onAttempt<Found>(
 function arrivedLines(witness: Observation["witness"]): HeaderList {
   if (witness === undefined) return [];
   return String(witness.httpVersion).startsWith("2") ? joinCookieCrumbs(witness.headers) : witness.headers;
-}
-
-function redact(text: string, { secrets }: Attempt): string {
-  return [...secrets]
-    .sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
 }

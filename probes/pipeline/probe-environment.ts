@@ -1,16 +1,12 @@
-import { combineReadings } from "../attribution/combine-readings.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { Attempt, Case } from "../facts/case.ts";
 import type { Control } from "../facts/result.ts";
 import type { Target } from "../facts/target.ts";
-import { readingsOf } from "../model/assumptions.ts";
-import type { AssumptionName } from "../model/assumptions.ts";
 import { SHOWN, WITHHELD, planControl } from "../plan/controls.ts";
 import { matchServices } from "../plan/match-services.ts";
 import { mintAttempt } from "../plan/mint.ts";
 import { probeAll } from "../probers/probe-all.ts";
 import { judgeControl, mergeControls } from "../rules/judge-controls.ts";
-import { cannotTell } from "../rules/judge.ts";
 import { emulatedTarget } from "../targets/emulated.ts";
 import { liveTarget } from "../targets/live.ts";
 import type { LiveOptions } from "../targets/live.ts";
@@ -19,11 +15,10 @@ import type { Judged, PipelineInput } from "./input.ts";
 import { judgeCase } from "./judge-case.ts";
 import type { Emulated } from "./judge-case.ts";
 import { closedControls } from "./preview-control.ts";
+import { redact } from "./redact.ts";
+import { underEveryReading } from "./readings.ts";
 import { withTransport } from "./transport.ts";
 import type { Transport } from "./transport.ts";
-
-/** More readings than this of one configuration are not tried; what depends on them is inconclusive. */
-const MAX_READINGS = 16;
 
 export interface Probed {
   readonly judged: Judged[];
@@ -38,59 +33,26 @@ export async function probeLive(input: PipelineInput, env: string, cases: readon
   return { judged, controls };
 }
 
-/** Cases that ask the same open questions. */
-interface Group {
-  readonly asked: readonly AssumptionName[];
-  readonly cases: readonly Case[];
-}
-
-/**
- * Runs each case under every reading of the open questions that its own trace asks, and combines the answers. A reading
- * may raise further questions; such cases go round again with all of them.
- */
+/** Each case through the emulated edge, under every reading of the open questions that its own trace asks. */
 export async function probeEmulated(input: PipelineInput, approach: Approach, cases: readonly Case[]): Promise<Probed> {
   const { env, model } = approach;
   const match = matchServices(input.contract, model.services, model.edge);
   const controls: Control[] = [];
-  const judged = new Map<string, Judged>();
-  let groups: readonly Group[] = [{ asked: [], cases }];
-  while (groups.length > 0) {
-    const raised: Judged[] = [];
-    for (const group of groups) {
-      const readings = readingsOf(group.asked);
-      const runs: Judged[][] = [];
-      for (const assumptions of readings.slice(0, MAX_READINGS)) {
-        const emulated = { model, match, assumptions, clientAddress: approach.clientAddress };
-        const target = await startEmulated(input, emulated);
-        try {
-          if (controls.length === 0)
-            controls.push(
-              ...(await runControls(input, env, target)),
-              ...(await closedControls(input, approach, cases, target, assumptions)),
-            );
-          runs.push(await runCases(input, target, group.cases, emulated, approach.lines));
-        } finally {
-          await target.close();
-        }
-      }
-      for (const one of combineRuns(runs)) {
-        if (one.questions.length <= group.asked.length) judged.set(one.case.id, one);
-        else if (readingsOf(one.questions).length > MAX_READINGS) judged.set(one.case.id, tooManyQuestions(one));
-        else raised.push(one);
-      }
+  const judged = await underEveryReading(cases, async (assumptions, own) => {
+    const emulated = { model, match, assumptions, clientAddress: approach.clientAddress };
+    const target = await startEmulated(input, emulated);
+    try {
+      if (controls.length === 0)
+        controls.push(
+          ...(await runControls(input, env, target)),
+          ...(await closedControls(input, approach, cases, target, assumptions)),
+        );
+      return await runCases(input, target, own, emulated, approach.lines);
+    } finally {
+      await target.close();
     }
-    groups = groupByQuestions(raised);
-  }
-  return { judged: cases.map(({ id }) => judged.get(id)!), controls };
-}
-
-function groupByQuestions(raised: readonly Judged[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const { questions, case: planned } of raised) {
-    const key = [...questions].sort().join(" ");
-    groups.set(key, { asked: questions, cases: [...(groups.get(key)?.cases ?? []), planned] });
-  }
-  return [...groups.values()];
+  });
+  return { judged, controls };
 }
 
 function startEmulated(input: PipelineInput, { model, match, assumptions, clientAddress }: Emulated): Promise<Target> {
@@ -116,9 +78,16 @@ async function runControls(input: PipelineInput, env: string, target: Target): P
   );
   return mergeControls(
     planned.flatMap(({ leg, attempt }, index) =>
-      judgeControl(attempt, observations[index]!, leg.group, { shown: SHOWN, withheld: WITHHELD }),
+      judgeControl(attempt, observations[index]!, leg.group, { shown: SHOWN, withheld: WITHHELD }).map((control) =>
+        withoutSecrets(control, attempt),
+      ),
     ),
   );
+}
+
+/** A server that ends a control may say why in the control's own words. */
+function withoutSecrets(control: Control, { secrets }: Attempt): Control {
+  return control.reason === undefined ? control : { ...control, reason: redact(control.reason, secrets) };
 }
 
 async function runCases(
@@ -139,26 +108,4 @@ async function runCases(
   return attempts.map((attempt, index) =>
     judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated }),
   );
-}
-
-/** The runs of one group, case by case; the questions are all that any reading asked. */
-function combineRuns(runs: readonly (readonly Judged[])[]): Judged[] {
-  const [first = []] = runs;
-  return first.map((one, index) => {
-    const questions = [...new Set(runs.flatMap((run) => run[index]!.questions))];
-    return {
-      ...one,
-      cells: combineReadings(
-        runs.map((run) => run[index]!.cells),
-        questions,
-      ),
-      questions,
-      notes: [...new Set(runs.flatMap((run) => run[index]!.notes))],
-    };
-  });
-}
-
-function tooManyQuestions(one: Judged): Judged {
-  const reason = `depends on too many open questions at once: ${one.questions.join(", ")}`;
-  return { ...one, cells: one.cells.map((cell) => cannotTell(cell, reason)) };
 }

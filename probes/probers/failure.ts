@@ -60,7 +60,7 @@ export function abortFailure(signal: AbortSignal, during?: Moment): ProbeFailure
 
 /** Words from outside in which every character that moves a cursor, or turns a line around, is shown and not sent. */
 export function harmless(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (one) => {
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (one) => {
     const code = one.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });

@@ -3,6 +3,12 @@ import type { WitnessReport } from "../../contract/probe-protocol.ts";
 import type { Observation, ObservedClose } from "../facts/observation.ts";
 import { PhaseError } from "./failure.ts";
 
+/** Longest name of a service or revision, in characters: Cloud Run's have 63, and each stands in every line about it. */
+const MAX_NAME = 256;
+
+/** Most header lines that a report may hold: each stands in the result, and no request here has a hundred. */
+const MAX_LINES = 2000;
+
 /** The witness's report in a body or message; undefined when it is not one. */
 export function readWitnessReport(text: string): WitnessReport | undefined {
   let parsed: unknown;
@@ -15,11 +21,16 @@ export function readWitnessReport(text: string): WitnessReport | undefined {
   const isReport =
     report?.schema === WITNESS_SCHEMA &&
     typeof report.nonce === "string" &&
-    typeof report.service === "string" &&
-    typeof report.revision === "string" &&
+    isName(report.service) &&
+    isName(report.revision) &&
     Array.isArray(report.headers) &&
+    report.headers.length <= MAX_LINES &&
     report.headers.every(isLine);
   return isReport ? (report as WitnessReport) : undefined;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value.length <= MAX_NAME;
 }
 
 function isLine(line: unknown): boolean {

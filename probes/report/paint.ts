@@ -9,12 +9,12 @@ export function painter(colour: boolean): Paint {
   return colour ? (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m` : (_, text) => text;
 }
 
+/** Characters that move a cursor or begin a sequence, line ends, and marks that turn the direction of text. */
+export const MOVES_OR_TURNS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** Words from outside, made harmless for a terminal: control characters are shown, never sent. */
 export function harmless(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  return text.replace(MOVES_OR_TURNS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 /** The same value with every text in it made harmless. */
@@ -22,7 +22,9 @@ export function harmlessDeep<T>(value: T): T {
   if (typeof value === "string") return harmless(value) as T;
   if (Array.isArray(value)) return value.map((inner: unknown) => harmlessDeep(inner)) as T;
   if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, harmlessDeep(inner as unknown)])) as T;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [harmless(key), harmlessDeep(inner as unknown)]),
+    ) as T;
   return value;
 }
 

@@ -93,7 +93,11 @@ const run = z.strictObject({
   verb: z.string(),
   tool: z.string(),
   contract: z.strictObject({ file: z.string(), digest: z.string() }),
-  configuration: z.strictObject({ kind: z.enum(["cdktf", "live"]), at: z.string(), digest: z.string().nullable() }),
+  configuration: z.strictObject({
+    kind: z.enum(["cdktf", "directory", "plan", "state", "export", "live"]),
+    at: z.string(),
+    digest: z.string().nullable(),
+  }),
   env: z.array(z.string()),
   startedAt: z.string(),
   durationMs: z.number(),

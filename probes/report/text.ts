@@ -34,8 +34,8 @@ export function renderText(raw: Result, { colour, timings }: TextOptions): strin
 }
 
 function heading({ run, steps }: Result, paint: Paint): string[] {
-  const where =
-    run.configuration.kind === "live" ? `live ${run.configuration.at}` : `emulated edge from ${run.configuration.at}`;
+  const { kind, at } = run.configuration;
+  const where = kind === "live" ? `live ${at}` : `${run.verb === PROOF ? "model" : "emulated edge"} from ${at}`;
   return [
     `${paint("strong", `headgate ${run.verb}`)}  ${run.contract.file}  ${run.env.join(", ")}  ${where}`,
     ...steps.map(({ name, state, detail }) =>
@@ -43,6 +43,9 @@ function heading({ run, steps }: Result, paint: Paint): string[] {
     ),
   ];
 }
+
+/** The verb that sends nothing. */
+const PROOF = "check";
 
 const WORDS = {
   pass: "pass",
@@ -52,13 +55,13 @@ const WORDS = {
   internal: "INTERNAL ERROR",
 } as const;
 
-function summary({ counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
+function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
   const held = controls.filter(({ state }) => state === "pass").length;
   const style = verdict === "pass" ? "good" : verdict === "inconclusive" ? "open" : "bad";
   const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences;
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
   return [
-    `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades made`,
+    `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades ${run.verb === PROOF ? "traced, none sent" : "made"}`,
     ...wrap(
       `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}; ${held} of ${controls.length} controls held`,
       80,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { parseTree, printParseErrorCode } from "jsonc-parser";
 import type { ParseError } from "jsonc-parser";
+import type { ConfigurationKind } from "../facts/result.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { looksExported, readExports } from "./export/read-export.ts";
 import type { ResourceGraph } from "./graph.ts";
@@ -10,8 +11,7 @@ import { readShown, shownKind } from "./plan/read-plan.ts";
 import { readCdktfOut } from "./read-cdktf-out.ts";
 import { placesOf } from "./syntax/place.ts";
 
-/** How a configuration was given. */
-export type SourceKind = "cdktf" | "directory" | "plan" | "state" | "export";
+export type SourceKind = Exclude<ConfigurationKind, "live">;
 
 export interface SourceOptions {
   /** `NAME=VALUE`, as `terraform -var` takes them. */

@@ -150,8 +150,26 @@ describe.each(edges)("$file", ({ edge }) => {
           .join(" "),
       ).toMatch(/\bnew \w+\(/);
     }
+    expect(await proved(directory, contract)).toEqual({ code: 1, cells: cells.map(judgement) });
   });
 });
+
+it("the model alone proves what probes find: the same cells without any traffic, where nothing is broken too", async () => {
+  const { stdout } = await headgate(["gate", "--synth", referenceSynth(), "--format", "json"]);
+  const { cells } = JSON.parse(stdout) as Result;
+  expect(await proved(referenceSynth(), "headgate.yaml")).toEqual({ code: 0, cells: cells.map(judgement) });
+});
+
+/** What `check` says of a configuration, cell by cell. */
+async function proved(directory: string, contract: string): Promise<object> {
+  const { code, stdout } = await headgate(["check", directory, "--contract", contract, "--format", "json"]);
+  return { code, cells: (JSON.parse(stdout) as Result).cells.map(judgement) };
+}
+
+/** What was decided, of what, and by which line. */
+function judgement({ id, state, observation, by }: Cell): object {
+  return { id, state, observation, by: by.map(({ attribute, line }) => [attribute, line]) };
+}
 
 describe.each(live)("a running edge: $title", ({ rule, fault, places }) => {
   it(`is caught by ${rule} alone`, async () => {

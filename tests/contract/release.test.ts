@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canonicalContract } from "../../contract/canonical.ts";
 import { ContractError } from "../../contract/problem.ts";
-import { RELEASE_FILE, contractOfRelease, loadRelease } from "../../contract/release.ts";
+import { RELEASE_FILE, contractOfRelease, loadRelease, loadReleases } from "../../contract/release.ts";
 import type { ReleaseEntry } from "../../contract/release.ts";
 import { stampOf } from "../../contract/stamp.ts";
 import { EVERYTHING, REFERENCE, RUNS, contractOf, edit, environmentOf } from "../support/builders.ts";
@@ -150,6 +150,71 @@ describe("a stamp", () => {
     const [said] = refusal(release({ kept }));
     expect(said).toMatch(/^release\.json:\d+:20 {2}environments\.production\.kept\[1\]\.stamp: does not fit /);
   });
+});
+
+describe("the contract of an entry", () => {
+  it("is refused in the line that is wrong, in what is kept too", () => {
+    const contract = { ...LIVE.contract, name: "No Name" };
+    const file = fileOf(release({ kept: [LIVE, { ...LIVE, contract }] }));
+    const line =
+      readFileSync(file, "utf8")
+        .split("\n")
+        .findIndex((each) => each.includes("No Name")) + 1;
+    const [said] = refusal(release({ kept: [LIVE, { ...LIVE, contract }] }));
+    expect(said).toMatch(
+      new RegExp(`^release\\.json:${line}:\\d+ {2}environments\\.production\\.kept\\[1\\]\\.contract\\.name: `),
+    );
+  });
+});
+
+describe("loadReleases", () => {
+  const { environments } = contractOf(EVERYTHING);
+  const notices = (file: string): readonly string[] =>
+    loadReleases(file, { environments }).notices.map((each) => each.replaceAll(`${folder}/`, ""));
+
+  it("gives what is live in each environment, and says nothing where all is well", () => {
+    const { live, notices: said } = loadReleases(fileOf(release()), { environments });
+    expect([...live]).toEqual([["production", { live: LIVE, kept: [] }]]);
+    expect(said).toEqual([]);
+  });
+
+  it("says in one line that there is no file, and what is built then", () => {
+    expect(notices(join(folder, "releases.json"))).toEqual([
+      "releases.json: no such file, so nothing counts as live in production: the public edge is built from the contract as it stands, as before a first promotion",
+    ]);
+  });
+
+  it("says so of a file that has no entry for an environment with a preview edge", () => {
+    expect(notices(fileOf({ schema: "headgate-release/1", environments: {} }))).toEqual([
+      "release.json: no entry for production, so nothing counts as live in production: the public edge is built from the contract as it stands, as before a first promotion",
+    ]);
+  });
+
+  it("says nothing where no environment has a preview edge", () => {
+    const direct = contractOf(REFERENCE);
+    expect(loadReleases(join(folder, "missing.json"), direct)).toEqual({ live: new Map(), notices: [] });
+  });
+
+  it.each(["prodution", "constructor", "__proto__"])(
+    "refuses an environment that the contract does not have: %s",
+    (id) => {
+      const text = `{ "schema": "headgate-release/1",\n  "environments": {\n    ${JSON.stringify(id)}: ${JSON.stringify({ live: LIVE })} } }`;
+      const said = ((): string => {
+        try {
+          loadReleases(fileOf(text), { environments });
+        } catch (error) {
+          return (error as Error).message;
+        }
+        return "";
+      })();
+      expect(said.replaceAll(`${folder}/`, "").split("\n")).toEqual([
+        `release.json:3:5  environments.${id}: no such environment in the contract`,
+        `    value  "${id}"`,
+        ...(id === "prodution" ? ["    try    production"] : []),
+        "    valid  staging, production",
+      ]);
+    },
+  );
 });
 
 describe("contractOfRelease", () => {

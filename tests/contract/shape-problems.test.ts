@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pathText, valueText } from "../../contract/shape-problems.ts";
-import { REFERENCE, itRefuses, problemsOf } from "../support/builders.ts";
+import { FILE, REFERENCE, edit, itRefuses, problemsOf } from "../support/builders.ts";
 import type { BadContract } from "../support/builders.ts";
 
 const UNKNOWN_KEYS: readonly BadContract[] = [
@@ -196,6 +196,39 @@ const EMPTY_OR_MISSING: readonly BadContract[] = [
     says: ["headgate.yaml:50:5  routes[3].service: is missing: must be text"],
   },
 ];
+
+describe("a key that nothing can have", () => {
+  it.each([
+    ["at the top", "name: reference\n", "name: reference\n__proto__: 1\n", 4, 1, "__proto__"],
+    ["in place of an environment", "  staging: {", "  __proto__: {", 7, 3, "environments.__proto__"],
+    [
+      "inside a service",
+      "    health: /health\n  auth:",
+      "    env: { __proto__: x }\n  auth:",
+      27,
+      12,
+      "services.backend.env.__proto__",
+    ],
+    [
+      "inside a list",
+      "  - host: auth.${domain}\n",
+      "  - host: auth.${domain}\n    __proto__: x\n",
+      52,
+      5,
+      "routes[3].__proto__",
+    ],
+  ])("is refused %s, and never lost in silence", (_, from, to, line, column, path) => {
+    const message = "is a key that nothing can have";
+    expect(problemsOf(edit(REFERENCE, from, to)).filter((each) => each.message === message)).toEqual([
+      { at: { file: FILE, line, column }, path, message, value: '"__proto__"' },
+    ]);
+  });
+
+  it("is found although the file holds itself", () => {
+    const text = edit(REFERENCE, "name: reference\n", "name: reference\nwaivers: &own [*own, { __proto__: x }]\n");
+    expect(problemsOf(text).map(({ path }) => path)).toContain("waivers[1].__proto__");
+  });
+});
 
 describe("something that is empty or missing", () => {
   itRefuses("is refused at the nearest place that exists", EMPTY_OR_MISSING);

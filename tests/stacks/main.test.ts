@@ -50,6 +50,7 @@ it("builds each environment from the release beside the contract, and writes the
   write("release.json", JSON.stringify(release));
   const { code, stderr } = await main("--image", `api=${image("a")}`);
   expect(code, stderr).toBe(0);
+  expect(stderr).toBe("");
   const terraform: Json = JSON.parse(output("live/cdk.tf.json"));
   expect(terraform.output.generations.value).toEqual(candidate!.generations);
   const next = JSON.parse(output("live/candidate.json")) as NonNullable<typeof candidate>;
@@ -57,6 +58,27 @@ it("builds each environment from the release beside the contract, and writes the
   expect(next.generations["web"]).toBe(candidate!.generations["web"]);
   expect(next.contract.services["api"]!.image).toBe(image("a"));
   expect(existsSync(join(folder.path, "out/stacks/trial/candidate.json"))).toBe(false);
+});
+
+it("says in one line on stderr that no release was found, and what is built then", async () => {
+  write("releases.json", "{}");
+  const { code, stderr } = await main();
+  expect(code, stderr).toBe(0);
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    `${join(folder.path, "release.json")}: no such file, so nothing counts as live in live: the public edge is built from the contract as it stands, as before a first promotion`,
+  ]);
+});
+
+it("ends 2 for a release of an environment that the contract does not have, and writes nothing", async () => {
+  const { candidate } = synthesize(SYSTEM, "live");
+  const environments = { live: { live: candidate }, "liv-e": { live: candidate } };
+  write("release.json", JSON.stringify({ schema: "headgate-release/1", environments }, null, 2));
+  const { code, stderr } = await main();
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /release\.json:\d+:5 {2}environments\.liv-e: no such environment in the contract\n.*\n {4}try {4}live\n/,
+  );
+  expect(existsSync(join(folder.path, "out/stacks/live/cdk.tf.json"))).toBe(false);
 });
 
 it("ends 2 for a contract that no stack can be built from, with its line", async () => {

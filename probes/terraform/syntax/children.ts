@@ -31,6 +31,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case "object":
       return expression.entries.flatMap(({ key, value }) => [key, value]);
     case "for":
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- the node's own property, not Object's method
       return given(expression.over, expression.keyOf, expression.valueOf, expression.condition);
   }
 }

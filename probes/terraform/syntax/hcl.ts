@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../configuration-error.ts";
 import { readBody } from "./hcl/body.ts";
 import { Cursor } from "./hcl/cursor.ts";
+import { refuseDeep } from "./hcl/depth.ts";
 import { readExpression } from "./hcl/expression.ts";
 import { readTemplate } from "./hcl/template.ts";
 import { placesOf } from "./place.ts";
@@ -23,8 +24,10 @@ export interface HclParser {
   parseTemplate(text: string, at: Place): Expression;
   /** The same, for a text whose characters stand where `place` says. */
   parseTemplateAt(text: string, place: PlaceOf): Expression;
-  /** An expression alone, as in a `.tfvars` value or in JSON where Terraform wants a reference. */
+  /** An expression alone, as JSON holds it where Terraform wants a reference. */
   parseExpression(text: string, at: Place): Expression;
+  /** The same, for a text whose characters stand where `place` says. */
+  parseExpressionAt(text: string, place: PlaceOf): Expression;
 }
 
 /** The parser of HCL's native syntax. It holds nothing and can be shared. */
@@ -32,7 +35,8 @@ export const hclParser: HclParser = {
   parse: parseFile,
   parseTemplate: (text, at) => parseTemplateAt(text, alongLine(at)),
   parseTemplateAt,
-  parseExpression,
+  parseExpression: (text, at) => parseExpressionAt(text, alongLine(at)),
+  parseExpressionAt,
 };
 
 export function loadHcl(): Promise<HclParser> {
@@ -60,14 +64,16 @@ function parseTemplateAt(text: string, place: PlaceOf): Expression {
   refuseLong(text, place);
   const cursor = new Cursor(text, "template", place);
   const opened = { start: 0, closedBy: "end", indented: false } as const;
-  return readTemplate(cursor, opened, () => readExpression(cursor));
+  return refuseDeep(
+    cursor,
+    readTemplate(cursor, opened, () => readExpression(cursor)),
+  );
 }
 
-function parseExpression(text: string, at: Place): Expression {
-  const place = alongLine(at);
+function parseExpressionAt(text: string, place: PlaceOf): Expression {
   refuseLong(text, place);
   const cursor = new Cursor(text, "file", place);
-  const expression = readExpression(cursor);
+  const expression = refuseDeep(cursor, readExpression(cursor));
   if (!cursor.is("end"))
     cursor.fail(
       "Extra characters after expression; An expression was successfully parsed, but extra characters were found after it.",

@@ -107,6 +107,8 @@ export interface Body {
   readonly at: Place;
   /** Comments, for what is written beside the configuration; none in JSON. */
   readonly comments?: readonly Comment[];
+  /** What CDKTF writes beside a block, under `//`: the path of the construct that made it. */
+  readonly metadata?: { readonly path: string };
 }
 
 export interface Comment {

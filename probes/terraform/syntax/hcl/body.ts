@@ -1,7 +1,6 @@
-import { deeperThan } from "../children.ts";
 import type { Attribute, Block, Body, Comment, Place } from "../syntax.ts";
-import { MAX_DEPTH, TOO_DEEP } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
+import { refuseDeep } from "./depth.ts";
 import { readExpression } from "./expression.ts";
 import { textValue } from "./text.ts";
 import type { Token } from "./token.ts";
@@ -65,10 +64,7 @@ function readAttribute(cursor: Cursor, name: Token): Attribute {
 
 function readAssignment(cursor: Cursor, name: Token): Attribute {
   cursor.read();
-  const value = readExpression(cursor);
-  // Operators and steps make an expression deep without any bracket, and whoever evaluates it walks down.
-  const deep = deeperThan(value, MAX_DEPTH);
-  if (deep !== undefined) cursor.failAt(TOO_DEEP, deep.at);
+  const value = refuseDeep(cursor, readExpression(cursor));
   return { kind: "attribute", name: cursor.textOf(name), value, at: cursor.place(name.start) };
 }
 

@@ -62,31 +62,17 @@ function readOperand(cursor: Cursor): Expression {
 }
 
 function readTerm(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  switch (token.type) {
-    case "(":
-      return readParentheses(cursor);
-    case "number":
-      return readNumber(cursor);
-    case "name":
-      return readName(cursor);
-    case "open-quote":
-    case "open-heredoc":
-      return readText(cursor);
-    case "-":
-    case "!": {
-      cursor.read();
-      const operand = cursor.deeper(() => readOperand(cursor));
-      return { kind: "unary", operator: token.type, operand, ...written(cursor, token.start) };
-    }
-    case "[":
-    case "{":
-      return readCollection(cursor, () => readExpression(cursor));
-    default:
-      return cursor.fail(
-        "Invalid expression; Expected the start of an expression, but found an invalid expression token.",
-      );
-  }
+  const { type, start } = cursor.peek();
+  if (type === "name") return readName(cursor);
+  if (type === "open-quote" || type === "open-heredoc") return readText(cursor);
+  if (type === "number") return readNumber(cursor);
+  if (type === "[" || type === "{") return readCollection(cursor, () => readExpression(cursor));
+  if (type === "(") return readParentheses(cursor);
+  if (type !== "-" && type !== "!")
+    cursor.fail("Invalid expression; Expected the start of an expression, but found an invalid expression token.");
+  cursor.read();
+  const operand = cursor.deeper(() => readOperand(cursor));
+  return { kind: "unary", operator: type, operand, ...written(cursor, start) };
 }
 
 function readParentheses(cursor: Cursor): Expression {

@@ -6,7 +6,8 @@ import type { Scanned, Token, TokenType } from "./token.ts";
 /** What surrounds the place that is read: code, with the braces open in it, a text in quotes, a heredoc, a bare template. */
 type Mode =
   | { readonly kind: "code"; braces: number }
-  | { readonly kind: "quotes" | "bare" }
+  | { readonly kind: "quotes" }
+  | { readonly kind: "bare" }
   | { readonly kind: "heredoc"; readonly mark: string; atLineStart: boolean };
 
 // The first alternative that fits is the longest one.
@@ -135,15 +136,16 @@ class Scanner {
     this.refuseCharacter();
   }
 
-  private lines(mode: Exclude<Mode, { kind: "code" }>): void {
+  private lines(mode: Exclude<Mode, { kind: "code" | "quotes" }>): void {
     if (this.opening()) {
       if (mode.kind === "heredoc") mode.atLineStart = false;
       return;
     }
     const piece = this.match(LINE)?.[0] ?? "";
-    // A carriage return alone is neither text nor the end of a line.
-    if (piece === "") this.refuseCharacter();
-    if (mode.kind !== "heredoc") return this.push("plain-text", this.at + piece.length);
+    // A carriage return alone is neither text nor the end of a line. In a bare template Terraform then takes all that is
+    // left for text, `${…}` and all; ran on 1.11.
+    if (piece === "" && mode.kind !== "bare") this.refuseCharacter();
+    if (mode.kind === "bare") return this.push("plain-text", piece === "" ? this.text.length : this.at + piece.length);
     const endsLine = piece.endsWith("\n");
     if (mode.atLineStart && endsLine && piece.replace(SPACE_AROUND, "") === mode.mark) {
       this.push("close-heredoc", this.at + piece.length - (piece.endsWith("\r\n") ? 2 : 1));

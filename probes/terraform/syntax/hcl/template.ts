@@ -9,13 +9,13 @@ const SPACE_AFTER = new RegExp(`${SPACE}+$`, "u");
 
 /** A piece of a template: a text, an expression, or one end of a directive. `start` and `end` are offsets. */
 type Piece = { readonly start: number; readonly end: number } & (
-  | { readonly kind: "text"; text: string }
-  | { readonly kind: "expression"; readonly expression: Expression }
+  { readonly kind: "text"; text: string } | { readonly kind: "expression"; readonly expression: Expression } | Directive
+);
+type Directive =
   | { readonly kind: "if"; readonly condition: Expression }
   | { readonly kind: "for"; readonly key: string | undefined; readonly item: string; readonly over: Expression }
-  | { readonly kind: "else" | "endif" | "endfor" }
-);
-type Directive = Exclude<Piece, { kind: "text" | "expression" }>;
+  | End;
+type End = { readonly kind: "else" } | { readonly kind: "endif" } | { readonly kind: "endfor" };
 
 /**
  * Reads a template up to its closing token, which is read too.
@@ -69,7 +69,7 @@ function readPieces(
       trimsNext = readClosing(cursor, read.kind === "expression" ? "interpolation expression" : `${read.kind} marker`);
       return read;
     });
-    pieces.push({ ...piece, start: token.start, end: cursor.end } as Piece);
+    pieces.push({ ...piece, start: token.start, end: cursor.end });
   }
   cursor.read();
   return pieces;
@@ -87,9 +87,7 @@ function readClosing(cursor: Cursor, what: string): boolean {
   return cursor.textOf(cursor.read()).startsWith("~");
 }
 
-type DirectiveHead = Directive extends infer D ? (D extends Directive ? Omit<D, "start" | "end"> : never) : never;
-
-function readDirective(cursor: Cursor, expression: () => Expression): DirectiveHead {
+function readDirective(cursor: Cursor, expression: () => Expression): Directive {
   const word = cursor.expect(
     "name",
     'Invalid template directive; A template directive keyword ("if", "for", etc) is expected at the beginning of a %{ sequence.',
@@ -157,6 +155,10 @@ function joinTexts(pieces: readonly Piece[]): Piece[] {
   return joined;
 }
 
+function isEnd(piece: Piece): piece is Extract<Piece, End> {
+  return piece.kind === "else" || piece.kind === "endif" || piece.kind === "endfor";
+}
+
 /** Puts directives and what stands between them together. */
 class Assembly {
   private readonly cursor: Cursor;
@@ -182,15 +184,17 @@ class Assembly {
   /** Expressions up to a directive that ends something, which is not read. */
   private untilEnd(): Expression[] {
     const parts: Expression[] = [];
-    for (let piece = this.pieces[this.next]; piece !== undefined; piece = this.pieces[this.next]) {
-      if (piece.kind === "else" || piece.kind === "endif" || piece.kind === "endfor") break;
+    for (let piece = this.pieces[this.next]; piece !== undefined && !isEnd(piece); piece = this.pieces[this.next]) {
       this.next += 1;
-      if (piece.kind === "text") {
-        if (piece.text !== "") parts.push(this.literal(piece));
-      } else if (piece.kind === "expression") parts.push(piece.expression);
-      else parts.push(this.cursor.deeper(() => this.directive(piece)));
+      if (piece.kind === "if" || piece.kind === "for") parts.push(this.nested(piece));
+      else if (piece.kind === "expression") parts.push(piece.expression);
+      else if (piece.text !== "") parts.push(this.literal(piece));
     }
     return parts;
+  }
+
+  private nested(open: Extract<Piece, { kind: "if" | "for" }>): Expression {
+    return this.cursor.deeper(() => this.directive(open));
   }
 
   private directive(open: Extract<Piece, { kind: "if" | "for" }>): Expression {
@@ -202,9 +206,9 @@ class Assembly {
       other = this.content(otherwise);
     }
     const close = this.pieces[this.next];
-    if (close?.kind !== `end${open.kind}`) this.refuseEnd(open, close);
+    if (close === undefined || close.kind !== `end${open.kind}`) this.refuseEnd(open, close);
     this.next += 1;
-    const written = this.written(open.start, close!.end);
+    const written = this.written(open.start, close.end);
     return open.kind === "if"
       ? { kind: "template-if", condition: open.condition, yes: body, no: other, ...written }
       : { kind: "template-for", key: open.key, item: open.item, over: open.over, body, ...written };

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { hostIn } from "../../contract/contract.ts";
+import type { Contract } from "../../contract/contract.ts";
+import { loadContract } from "../../contract/load.ts";
+import { DEFAULT_SOURCE, namesHost, readEdges } from "./choose-edge.ts";
+import type { EdgeSource } from "./choose-edge.ts";
+import type { CommandContext } from "./context.ts";
+import { UsageError } from "./context.ts";
+import { runVerb } from "./run.ts";
+import type { RunOptions } from "./run.ts";
+import { sourceOptions } from "./source-options.ts";
+import type { SourceChoice } from "./source-options.ts";
+import { surveySource } from "./survey.ts";
+
+export interface CheckOptions
+  extends SourceChoice, Omit<RunOptions, "contract" | "timeout" | "concurrency" | "prober"> {
+  /** Undefined: `headgate.yaml` where there is one, else no contract. */
+  readonly contract?: string;
+}
+
+const USUAL_CONTRACT = "headgate.yaml";
+
+/**
+ * Configuration alone, no traffic. With a contract: every route, path form, header, protocol and client of it against the
+ * model. Without one: which credentials arrive where.
+ */
+export async function check(
+  source: string = DEFAULT_SOURCE,
+  options: CheckOptions,
+  context: CommandContext,
+): Promise<number> {
+  const file = options.contract ?? (existsSync(resolve(context.cwd, USUAL_CONTRACT)) ? USUAL_CONTRACT : undefined);
+  const edges = await readEdges(source, sourceOptions(options));
+  for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
+  if (file === undefined) return surveySource(edges, options, context);
+  const env = options.env ?? environmentFor(loadContract(file), edges);
+  const run: RunOptions = { ...options, contract: file, ...NO_TRAFFIC, ...(env !== undefined && { env }) };
+  return runVerb("check", run, context, () =>
+    Promise.resolve({
+      source: { kind: "model", at: edges.at, form: edges.kind, stacks: edges.stacks },
+      key: randomBytes(32).toString("hex"),
+    }),
+  );
+}
+
+/** What a run needs for its traffic, where there is none. */
+const NO_TRAFFIC = { timeout: 5, concurrency: 1, prober: "library" } as const;
+
+/** Of several environments the one whose hosts the configuration names; undefined: all of them, each has its stack. */
+function environmentFor({ environments, routes }: Contract, { at, stacks }: EdgeSource): string | undefined {
+  const ids = Object.keys(environments);
+  if (ids.length === 1 || ids.every((id) => stacks.has(id))) return undefined;
+  const models = [...stacks.values()].flat();
+  const named = Object.values(environments).filter((environment) =>
+    routes.every((route) => models.some((model) => namesHost(model, hostIn(route, environment)))),
+  );
+  if (named.length === 1) return named[0]!.id;
+  throw new UsageError(`which environment does ${at} describe? name it with --env (${ids.join(", ")})`);
+}

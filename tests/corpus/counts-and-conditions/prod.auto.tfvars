@@ -1,0 +1,2 @@
+environment = "prod"
+extra_hosts = ["legacy.example.com"]
