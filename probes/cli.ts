@@ -6,6 +6,7 @@ import { InterruptedError, UsageError } from "./commands/context.ts";
 import { check } from "./commands/check.ts";
 import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
+import { init } from "./commands/init.ts";
 import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
 import { trace } from "./commands/trace.ts";
 import { CLIENTS } from "./commands/trace-request.ts";
@@ -57,6 +58,13 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     )
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
     .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+  withVariables(cli.command("init"))
+    .description("write a starter contract; never over a file that is there")
+    .option("--from <source>", "derive it from a configuration: *.tf files, a plan or state, an exported URL map")
+    .option("--env <name>", "stack of synthesized output")
+    .option("--out <file>", "where to; -: standard output", "headgate.yaml")
+    .addHelpText("after", "\nExample:\n  headgate init --from infra/")
+    .action(async (options: Parameters<typeof init>[0]) => end(await init(options, context)));
   withCheckOptions(cli.command("check")).action(
     async (source: string | undefined, options: Parameters<typeof check>[1]) =>
       end(await check(source, options, context)),
@@ -278,6 +286,8 @@ async function main(): Promise<void> {
     await program(context, (code) => (process.exitCode = code)).parseAsync(process.argv);
   } catch (error) {
     const { code, message } = failure(error);
+    // Help and version: a pipe may not have taken all of the text yet, and nothing else is open.
+    if (code === EXIT_CODE.pass) return void (process.exitCode = code);
     // Whatever is still open, a socket or a timer, must not keep a run alive that has failed.
     process.stderr.write(message === "" ? "" : `${message}\n`, () => process.exit(code));
   }

@@ -6,6 +6,7 @@ import type { EdgeModel } from "../model/edge-model.ts";
 import { isInRange } from "../model/ip-range.ts";
 import { route } from "../model/stage-route.ts";
 import { placeInCertificate } from "../model/stage-front.ts";
+import type { ResourceGraph } from "../terraform/graph.ts";
 import { readSource } from "../terraform/read-source.ts";
 import type { SourceKind, SourceOptions } from "../terraform/read-source.ts";
 import { UsageError } from "./context.ts";
@@ -31,6 +32,7 @@ export interface EdgeSource {
   readonly at: string;
   readonly kind: SourceKind;
   readonly stacks: ReadonlyMap<string, readonly EdgeModel[]>;
+  readonly graphs: ReadonlyMap<string, ResourceGraph>;
   readonly warnings: readonly string[];
 }
 
@@ -41,6 +43,7 @@ export async function readEdges(at: string, options: SourceOptions = {}): Promis
     at,
     kind,
     stacks: new Map(graphs.map((graph) => [graph.name, buildEdges(graph)])),
+    graphs: new Map(graphs.map((graph) => [graph.name, graph])),
     warnings: graphs.flatMap(({ warnings = [] }) => warnings),
   };
 }

@@ -1,5 +1,8 @@
 import type { Emulator } from "../emulator/start.ts";
+import { PREVIEW_HEADER } from "../../contract/probe-protocol.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
+import { isPreview } from "../pipeline/approach.ts";
+import { PLACEHOLDER } from "../terraform/graph.ts";
 import type { StandIn } from "./backends.ts";
 
 export interface Welcome {
@@ -11,6 +14,7 @@ export interface Welcome {
   readonly options: {
     readonly host: string;
     readonly caOut?: string;
+    readonly clientAddress?: string;
     /** Seconds. */
     readonly timeout: number;
     readonly watch?: boolean;
@@ -30,11 +34,22 @@ export function welcome(all: Welcome): string {
     ...addresses(all).map(([scheme, url]) => `  ${scheme.padEnd(8)}${url}`),
     ...standIns.map(({ name, backend }) => `  ${"service".padEnd(8)}${name} → ${backend?.url ?? bare(name)}`),
     `  ${"limit".padEnd(8)}a backend that does not answer within ${options.timeout} s is a 504`,
+    ...closed(all),
     ...(options.watch === true ? [`  ${"watch".padEnd(8)}${source} is read again when it changes`] : []),
     ...hints(all),
     "ready; Ctrl-C ends it",
     "",
   ].join("\n");
+}
+
+/** What opens a preview edge: the value that Terraform draws is not known here, and its stand-in is. */
+const OPENER = `${PREVIEW_HEADER}: ${PLACEHOLDER}`;
+
+/** A preview edge answers 404 to everybody else, and a person would look for the fault elsewhere. */
+function closed({ model, options: { clientAddress } }: Welcome): string[] {
+  if (!isPreview(model)) return [];
+  const from = clientAddress ?? "an address that the contract allows, which --client-address gives";
+  return [`  ${"closed".padEnd(8)}404 but for requests with '${OPENER}' from ${from}`];
 }
 
 function addresses({ emulator: { ports, ca }, options: { host } }: Welcome): [string, string][] {
@@ -61,11 +76,12 @@ function hints({ model, emulator: { ports, ca }, options: { host, caOut }, pin }
   const { https } = ports;
   if (first === undefined || https === undefined) return [];
   const at = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  if (ca === undefined) return [`  ${"curl".padEnd(8)}curl -H 'Host: ${first}' http://${at}:${https}/`];
+  const opener = isPreview(model) ? ` -H '${OPENER}'` : "";
+  if (ca === undefined) return [`  ${"curl".padEnd(8)}curl -H 'Host: ${first}'${opener} http://${at}:${https}/`];
   const trust = caOut === undefined ? "--insecure" : `--cacert ${caOut}`;
   const rules = names.map((name) => `MAP ${name}:443 ${at}:${https}`).join(",");
   return [
-    `  ${"curl".padEnd(8)}curl ${trust} --connect-to ${first}:443:${at}:${https} https://${first}/`,
+    `  ${"curl".padEnd(8)}curl ${trust}${opener} --connect-to ${first}:443:${at}:${https} https://${first}/`,
     `  ${"browser".padEnd(8)}chromium --user-data-dir="$(mktemp -d)" --ignore-certificate-errors-spki-list=${pin ?? ""} --host-resolver-rules="${rules}" https://${first}/`,
   ];
 }

@@ -184,8 +184,6 @@ function pinOf({ certificate }: Emulator): { pin?: string } {
 function follow(source: string, first: EdgeModel, emulator: Emulator, context: CommandContext): { close: () => void } {
   let { digest } = first;
   const say = (text: string): void => context.stderr(`headgate: ${text}\n`);
-  const schemes = (model: EdgeModel): string =>
-    [...new Set(model.listeners.map(({ scheme }) => scheme))].sort().join(" and ");
   const reread = async (): Promise<void> => {
     const next = chooseEdge(await readEdges(source), {
       env: first.name,
@@ -195,11 +193,22 @@ function follow(source: string, first: EdgeModel, emulator: Emulator, context: C
     await emulator.replaceModel(next);
     digest = next.digest;
     say(`${source} was read again: new requests meet the new configuration`);
-    if (schemes(next) !== schemes(first))
-      say(`it now listens for ${schemes(next)}; ports are opened at the start only, so start again`);
+    for (const scheme of newSchemes(first, next))
+      say(
+        `it has an ${scheme.toUpperCase()} listener now, which has no port here: ports are opened at the start alone, start again to reach it`,
+      );
   };
   const files = [...new Set([join(source, "manifest.json"), ...first.listeners.map(({ by }) => by.file)])];
-  return watchFiles(files, () => {
-    reread().catch((cause: Error) => say(`${cause.message}\nheadgate: the configuration read before stays`));
-  });
+  const look = (): void =>
+    void reread().catch((cause: Error) => say(`${cause.message}\nheadgate: the configuration read before stays`));
+  const watching = watchFiles(files, look);
+  // What was written since the first reading is no change to a watch that begins now.
+  look();
+  return watching;
+}
+
+/** Schemes of listeners that were not there at the start. */
+function newSchemes(first: EdgeModel, { listeners }: EdgeModel): string[] {
+  const schemes = [...new Set(listeners.map(({ scheme }) => scheme))];
+  return schemes.filter((scheme) => first.listeners.every((listener) => listener.scheme !== scheme));
 }

@@ -33,6 +33,16 @@ export function readRequests(file: string): NamedWish[] {
   return wishes;
 }
 
+/** An error about one line of the file tells which. */
+export function placed<T>(at: string | undefined, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (at !== undefined && error instanceof UsageError) throw new UsageError(`${at}  ${error.message}`);
+    throw error;
+  }
+}
+
 function textOf(file: string): string {
   try {
     const bytes = readFileSync(file === "-" ? 0 : file);
@@ -94,7 +104,7 @@ function headersOf(headers: unknown, at: string): HeaderLine[] {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     return values.map((each) => {
       if (typeof each !== "string") throw wrong(at, `headers.${name}`, "a text, or a list of texts");
-      return headerLine(name, each);
+      return placed(at, () => headerLine(name, each));
     });
   });
 }

@@ -1,8 +1,46 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { SurveyRow } from "../facts/survey.ts";
+import { survey } from "../pipeline/survey.ts";
+import { renderSurvey } from "../report/survey-text.ts";
 import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 
-/** Without a contract: per host and path, which credentials arrive. */
-export function surveySource(_edges: EdgeSource, _options: object, _context: CommandContext): number {
-  throw new UsageError("no contract");
+/** Options of `check` that count without a contract. */
+export interface SurveyOptions {
+  readonly format: readonly string[];
+  readonly out?: string;
+  readonly env?: string;
+}
+
+/** Without a contract: per host and path, which credentials arrive. Decides nothing, and so gives 0. */
+export function surveySource(source: EdgeSource, options: SurveyOptions, context: CommandContext): number {
+  const stacks = [...source.stacks].filter(([name]) => options.env === undefined || name === options.env);
+  if (stacks.length === 0)
+    throw new UsageError(`${source.at} has no stack ${options.env} (valid: ${[...source.stacks.keys()].join(", ")})`);
+  const [format = "text", another] = options.format;
+  if (another !== undefined || (format !== "text" && format !== "json"))
+    throw new UsageError("without a contract there is one format, text or json");
+  const colour = options.out === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
+  const parts = stacks.map(([env, [edge]]) => {
+    const rows = edge === undefined ? [] : survey(source.graphs.get(env)!, edge);
+    return { env, rows };
+  });
+  const text =
+    format === "json"
+      ? `${JSON.stringify(document(source, parts, context), null, 2)}\n`
+      : parts.map(({ env, rows }) => renderSurvey({ at: source.at, env }, rows, colour)).join("\n");
+  if (options.out === undefined) context.stdout(text);
+  else writeFileSync(resolve(context.cwd, options.out), text);
+  return 0;
+}
+
+/** `headgate-survey/1`. Values are the survey's own, so none is a secret. */
+function document(
+  { at, kind }: EdgeSource,
+  stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
+  { toolVersion }: CommandContext,
+): object {
+  return { schema: "headgate-survey/1", tool: `headgate ${toolVersion}`, configuration: { kind, at }, stacks };
 }

@@ -14,7 +14,7 @@ import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf, meant, read
 import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
-import { readRequests } from "./requests-file.ts";
+import { placed, readRequests } from "./requests-file.ts";
 import { sourceOptions } from "./source-options.ts";
 import type { SourceChoice } from "./source-options.ts";
 import { lineOf, wished } from "./trace-request.ts";
@@ -113,16 +113,6 @@ function documentOf(wish: AnyWish, { edges, assumptions, options, tool }: Settin
     },
     speech,
   );
-}
-
-/** An error in a file of requests tells its line. */
-function placed<T>(at: string | undefined, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (at !== undefined && error instanceof UsageError) throw new UsageError(`${at}  ${error.message}`);
-    throw error;
-  }
 }
 
 /** What the client could not send stands with the rest: it is absent, and the client is why. */

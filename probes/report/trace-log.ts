@@ -1,5 +1,6 @@
 import type { StagedAct } from "../facts/provenance.ts";
 import type { AccessRecord, HeaderChange } from "../facts/trace.ts";
+import { harmlessJson } from "./json.ts";
 import { harmless, harmlessDeep } from "./paint.ts";
 
 /** A token in a path is as much a credential as one in a header. */
@@ -37,7 +38,7 @@ export function renderAccessJson(record: AccessRecord): string {
     changes: changes.map(({ name, state, by }) => ({ name, state, by: by === undefined ? null : whereOf(by) })),
     note: note === undefined ? null : clean(note),
   };
-  return `${JSON.stringify(line)}\n`;
+  return `${harmlessJson(JSON.stringify(line))}\n`;
 }
 
 function changeText({ name, state, by }: HeaderChange): string {

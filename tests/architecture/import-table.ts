@@ -118,6 +118,11 @@ export const ROOMS = {
     mayImport: ["facts", "contract", "http"],
     because: "the verdict is decided from plain results, in one place",
   },
+  starter: {
+    files: ["probes/starter/"],
+    mayImport: ["model", "terraform", "http", "facts", "contract"],
+    because: "a starter contract says what a configuration does, by the model's word",
+  },
   report: {
     files: ["probes/report/"],
     mayImport: ["facts", "contract", "http"],
@@ -145,6 +150,7 @@ export const ROOMS = {
   commands: {
     files: ["probes/commands/", "probes/cli.ts"],
     mayImport: [
+      "starter",
       "pipeline",
       "report",
       "contract",

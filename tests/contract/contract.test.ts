@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostIn, serviceIn } from "../../contract/contract.ts";
+import { hostIn, own, serviceIn } from "../../contract/contract.ts";
 import { EVERYTHING, contractOf, environmentOf } from "../support/builders.ts";
 
 describe("hostIn", () => {
@@ -46,5 +46,13 @@ describe("serviceIn", () => {
     expect(serviceIn(secret("projects/example-other/secrets/key"), environment).secrets["KEY"]?.secret).toBe(
       "projects/example-other/secrets/key",
     );
+  });
+});
+
+describe("own", () => {
+  it("gives the entry of a name, and nothing for one that every object answers to", () => {
+    expect(own({ api: 1 }, "api")).toBe(1);
+    for (const name of ["constructor", "toString", "__proto__"]) expect(own({ api: 1 }, name)).toBeUndefined();
+    expect(own({ constructor: 2 }, "constructor")).toBe(2);
   });
 });

@@ -199,13 +199,13 @@ const EMPTY_OR_MISSING: readonly BadContract[] = [
 
 describe("a key that nothing can have", () => {
   it.each([
-    ["at the top", "name: reference\n", "name: reference\n__proto__: 1\n", 4, 1, "__proto__"],
+    ["at the top", "name: reference\n", "name: reference\n__proto__: 1\n", 5, 1, "__proto__"],
     ["in place of an environment", "  staging: {", "  __proto__: {", 7, 3, "environments.__proto__"],
     [
       "inside a service",
       "    health: /health\n  auth:",
       "    env: { __proto__: x }\n  auth:",
-      27,
+      26,
       12,
       "services.backend.env.__proto__",
     ],
@@ -213,7 +213,7 @@ describe("a key that nothing can have", () => {
       "inside a list",
       "  - host: auth.${domain}\n",
       "  - host: auth.${domain}\n    __proto__: x\n",
-      52,
+      51,
       5,
       "routes[3].__proto__",
     ],

@@ -129,7 +129,7 @@ resource "google_compute_url_map" "routes" {
 resource "google_compute_managed_ssl_certificate" "routes" {
   name = "routes"
   managed {
-    domains = local.routes[*].host
+    domains = distinct(local.routes[*].host)
   }
 }
 

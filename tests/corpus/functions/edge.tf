@@ -23,7 +23,7 @@ resource "google_compute_url_map" "tenants" {
       dynamic "route_rules" {
         for_each = length(local.socket_paths) > 0 ? [local.socket_paths] : []
         content {
-          priority = parseint("a", 16)
+          priority = index(keys(local.services), path_matcher.key) + 1
           service  = google_compute_backend_service.tenant[path_matcher.key].id
 
           dynamic "match_rules" {
@@ -51,7 +51,7 @@ resource "google_compute_url_map" "tenants" {
 }
 
 resource "google_compute_managed_ssl_certificate" "tenants" {
-  name = substr(md5(join(",", local.hosts)), 0, 8)
+  name = "tenants-${substr(md5(join(",", local.hosts)), 0, 8)}"
   managed {
     domains = sort(concat(local.hosts, ["%{for name in ["lost"]}${name}.example.com%{endfor}"]))
   }

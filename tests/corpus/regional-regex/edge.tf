@@ -3,15 +3,6 @@ resource "google_compute_region_url_map" "edge" {
   region          = var.region
   default_service = google_compute_region_backend_service.api.id
 
-  header_action {
-    request_headers_to_remove = ["X-Internal-User"]
-    request_headers_to_add {
-      header_name  = "X-Edge-Key"
-      header_value = var.edge_key
-      replace      = true
-    }
-  }
-
   host_rule {
     hosts        = ["rooms.example.com"]
     path_matcher = "rooms"
@@ -28,10 +19,10 @@ resource "google_compute_region_url_map" "edge" {
       }
       service = google_compute_region_backend_service.rooms.id
       header_action {
-        # The map above removes it again: broad levels come last.
+        request_headers_to_remove = ["X-Internal-User"]
         request_headers_to_add {
-          header_name  = "X-Internal-User"
-          header_value = "room"
+          header_name  = "X-Edge-Key"
+          header_value = var.edge_key
           replace      = true
         }
       }

@@ -32,6 +32,8 @@ describe("harmless", () => {
     ["a DEL", "\u007f", "\\x7f"],
     ["a CSI of one byte", "\u009b2J", "\\x9b2J"],
     ["a mark that turns the direction of text", "a\u202eb", "a\\x202eb"],
+    ["another such mark", "a\u061cb", "a\\x61cb"],
+    ["a line separator", "a\u2028b", "a\\x2028b"],
   ] as const) {
     it(`shows ${what} and does not send it`, () => {
       expect(harmless(text)).toBe(shown);

@@ -54,26 +54,9 @@ describe("judgeAttempt of a request that reached its service", () => {
   });
 
   it("says of a header what was sent, what arrived and who answered, in fingerprints", () => {
-    expect(cell(judge(good), "header-unchanged")).toEqual({
-      id: `${attempt.case.id} header-unchanged authorization`,
-      env: "staging",
-      route: "api.${domain} /ws",
-      rule: "header-unchanged",
-      header: "Authorization",
-      arrives: "unchanged",
-      protocol: "websocket",
-      client: "native",
-      path: "/ws",
-      host: "api.staging.example.com",
-      state: "pass",
-      observation: "intact",
-      sent: [fingerprint(AUTHORIZATION[1])],
-      arrived: [fingerprint(AUTHORIZATION[1])],
-      answeredBy: { service: "backend", revision: "backend-00001", status: 101 },
-      expectedService: "backend",
-      by: [],
-      declaredAt: { file: "headgate.yaml", line: 10, column: 73 },
-    });
+    const print = [fingerprint(AUTHORIZATION[1])];
+    const id = `${attempt.case.id} header-unchanged authorization`;
+    expect(cell(judge(good), "header-unchanged")).toEqual(aCell({ id, sent: print, arrived: print }));
   });
 
   it("fails only the header that the far side does not have", () => {

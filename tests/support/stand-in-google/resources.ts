@@ -15,6 +15,10 @@ export interface ResourceFacts {
 const SUFFIX = "https://www.googleapis.com/compute/v1/";
 
 const globalCompute = (collection: string): string => `projects/{project}/global/${collection}/{name}`;
+/** What tests describe and never change: a replacement where the name is another. */
+const named = (id: string): ResourceFacts => ({ id, immutable: ["name", "project"] });
+const regionalCompute = (collection: string): ResourceFacts =>
+  named(`projects/{project}/regions/{region}/${collection}/{name}`);
 const grant = (id: string, immutable: readonly string[]): ResourceFacts => ({
   id,
   immutable: [...immutable, "role", "condition"],
@@ -193,13 +197,46 @@ export const RESOURCES = {
     ["project", "web_backend_service", "member"],
   ),
   google_project_iam_member: grant("{project}/{role}/{member}", ["project", "member"]),
+  google_cloud_run_service: {
+    id: "locations/{location}/namespaces/{project}/services/{name}",
+    immutable: ["name", "location", "project"],
+  },
+  google_cloud_run_service_iam_member: grant(
+    "v1/projects/{project}/locations/{location}/services/{service}/{role}/{member}",
+    ["project", "location", "service", "member"],
+  ),
+  google_compute_ssl_certificate: named(globalCompute("sslCertificates")),
+  google_compute_backend_bucket: named(globalCompute("backendBuckets")),
+  google_compute_health_check: named(globalCompute("healthChecks")),
+  google_compute_network: named(globalCompute("networks")),
+  google_compute_instance_template: named(globalCompute("instanceTemplates")),
+  google_compute_instance_group_manager: named("projects/{project}/zones/{zone}/instanceGroupManagers/{name}"),
+  google_compute_global_network_endpoint_group: named(globalCompute("networkEndpointGroups")),
+  google_compute_global_network_endpoint: {
+    id: "{project}/{global_network_endpoint_group}/{fqdn}/{port}",
+    immutable: ["fqdn", "port", "project"],
+  },
+  google_compute_address: regionalCompute("addresses"),
+  google_compute_subnetwork: regionalCompute("subnetworks"),
+  google_compute_forwarding_rule: regionalCompute("forwardingRules"),
+  google_compute_region_backend_service: regionalCompute("backendServices"),
+  google_compute_region_url_map: regionalCompute("urlMaps"),
+  google_compute_region_target_http_proxy: regionalCompute("targetHttpProxies"),
+  google_compute_region_target_https_proxy: regionalCompute("targetHttpsProxies"),
+  google_storage_bucket: named("{name}"),
 } as const satisfies Record<string, ResourceFacts>;
 
 export type ResourceType = keyof typeof RESOURCES;
 
 export const RESOURCE_TYPES = Object.keys(RESOURCES) as readonly ResourceType[];
 
-export const DATA_SOURCE_TYPES = ["google_project"] as const;
+/** The first alone can be read; of the others there is the schema. */
+export const DATA_SOURCE_TYPES = [
+  "google_project",
+  "google_compute_backend_service",
+  "google_compute_global_address",
+  "google_secret_manager_secret_version",
+] as const;
 
 export function factsOf(type: string): ResourceFacts {
   const facts: ResourceFacts | undefined = RESOURCES[type as ResourceType];

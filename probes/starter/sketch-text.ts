@@ -1,0 +1,80 @@
+import type { Sketch, SketchHeader, SketchRoute } from "./derive.ts";
+
+/** A sketch as the text of a contract, what could not be told as comments. */
+export function sketchText(sketch: Sketch): string {
+  const { source, name, headers, services, routes, open } = sketch;
+  const sockets = routes.some(({ websocket }) => websocket);
+  return [
+    `# Derived from ${source}. Read every line: it says what the configuration does, and not what was meant.`,
+    "version: 1",
+    `name: ${name}`,
+    "",
+    ...environment(sketch),
+    "",
+    "headers: # how each must arrive at the service",
+    ...headers.map(headerLine),
+    ...(sockets ? SUBPROTOCOL : []),
+    "",
+    "services:",
+    ...(services.size === 0 ? ["  # none could be told: declare those that the routes lead to"] : []),
+    ...[...services].map(([id, address]) =>
+      `  ${id}: { address: ${JSON.stringify(address).replaceAll("\\", "")} }`.replace(/"(google[^"]*)"/, "$1"),
+    ),
+    "",
+    "routes:",
+    ...(routes.length === 0 ? ["  # none could be told"] : []),
+    ...routes.flatMap((route) => routeLines(route, sketch.domain)),
+    ...(open.length === 0 ? [] : ["", "# Not told by the configuration:", ...open.map((text) => `#   ${text}`)]),
+    "",
+  ].join("\n");
+}
+
+const SUBPROTOCOL = [
+  "  # A page sends its token as a subprotocol, for it cannot set Authorization on a WebSocket. If yours does, declare it:",
+  '  # session-token: { name: Sec-WebSocket-Protocol, send: "auth, token.${token:base64url}", arrives: unchanged, answer: auth }',
+];
+
+function environment({ project, region, domain }: Sketch): string[] {
+  const guess = (known: boolean): string => (known ? "" : " # could not be told");
+  return [
+    "environments:",
+    "  production: # a name of your own",
+    `    project: ${isProject(project) ? project : "example-project"}${guess(isProject(project))}`,
+    `    region: ${isRegion(region) ? region : "us-central1"}${guess(isRegion(region))}`,
+    `    domain: ${domain}`,
+  ];
+}
+
+function isProject(text: string | undefined): text is string {
+  return text !== undefined && /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(text);
+}
+
+function isRegion(text: string | undefined): text is string {
+  return text !== undefined && /^[a-z]+-[a-z]+\d+$/.test(text);
+}
+
+function headerLine({ id, name, arrives, because }: SketchHeader): string {
+  const intent =
+    typeof arrives === "string" ? arrives : arrives.set === "" ? "present" : `{ set: ${JSON.stringify(arrives.set)} }`;
+  const send =
+    name.toLowerCase() === "authorization"
+      ? 'send: "Bearer ${token}", '
+      : name.toLowerCase() === "cookie"
+        ? 'send: "session=${token}", '
+        : "";
+  return `  ${id}: { name: ${name}, ${send}arrives: ${intent} } # ${because}`;
+}
+
+function routeLines({ host, paths, service, websocket, headers }: SketchRoute, domain: string): string[] {
+  const template =
+    host === domain ? "${domain}" : host.endsWith(`.${domain}`) ? `${host.slice(0, -domain.length)}\${domain}` : host;
+  return [
+    `  - host: ${template}`,
+    `    paths: [${paths.map((path) => (/^[\w/.*-]+$/.test(path) ? path : JSON.stringify(path))).join(", ")}]`,
+    `    service: ${service}`,
+    ...(websocket
+      ? ["    protocol: websocket # guessed from the path", "    clients: [native] # add browser where pages connect"]
+      : []),
+    `    headers: [${headers.join(", ")}]`,
+  ];
+}

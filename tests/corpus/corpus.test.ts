@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { traceAll } from "../support/trace-cli.ts";
+import type { TraceAnswer } from "../support/trace-cli.ts";
+import { CONFIGURATIONS } from "./configurations.ts";
+import type { Configuration } from "./configurations.ts";
+import { differences } from "./differences.ts";
+
+/** One process for each configuration, however many requests it answers. */
+const runs = new Map<string, Promise<ReadonlyMap<string, TraceAnswer>>>();
+
+function answersOf(configuration: Configuration): Promise<ReadonlyMap<string, TraceAnswer>> {
+  const { id, folder, source, args, requests } = configuration;
+  const lines = requests.map(({ expect: _, basis: __, ...line }) => line);
+  const started =
+    runs.get(id) ?? traceAll({ folder, ...(source && { source }), ...(args && { args }), requests: lines });
+  runs.set(id, started);
+  return started;
+}
+
+describe.each(CONFIGURATIONS.map((each) => [each.id, each] as const))("%s", (_, configuration) => {
+  it.each(configuration.requests.map((each) => [each.id, each.url, each] as const))(
+    "%s: %s",
+    async (id, __, request) => {
+      const answer = (await answersOf(configuration)).get(id)!;
+      expect(differences(request.expect, answer), `by ${request.basis.join(", ")}`).toEqual([]);
+    },
+  );
+});
+
+describe("the corpus", () => {
+  it("has at least six requests a configuration, and no id twice", () => {
+    for (const { id, requests } of CONFIGURATIONS) {
+      const ids = requests.map((each) => each.id);
+      expect(new Set(ids).size, id).toBe(ids.length);
+    }
+    const all = CONFIGURATIONS.reduce((sum, { requests }) => sum + requests.length, 0);
+    expect(all).toBeGreaterThanOrEqual(6 * CONFIGURATIONS.length);
+    expect(CONFIGURATIONS.length).toBeGreaterThanOrEqual(32);
+  });
+
+  it("states something of every request", () => {
+    for (const { id, requests } of CONFIGURATIONS)
+      for (const request of requests) expect(Object.keys(request.expect), `${id} ${request.id}`).not.toEqual([]);
+  });
+});
