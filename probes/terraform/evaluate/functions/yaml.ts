@@ -1,0 +1,140 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from "yaml";
+import type { Node } from "yaml";
+import { formatBigFloat, fromInteger, parseBigFloat } from "../big-float.ts";
+import { EvaluationError } from "../evaluation-error.ts";
+import { NULL, bool, isCollection, isKeyed, number, object, text, tuple } from "../evaluated.ts";
+import type { Evaluated } from "../evaluated.ts";
+
+/** Most values that one document may make, its aliases followed. */
+const MAX_NODES = 100_000;
+const MAX_DEPTH = 200;
+
+/** Words that YAML 1.1 reads as true or false. */
+const TRUE = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
+const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
+
+/**
+ * The value of one YAML document, as Terraform's `yamldecode` reads it.
+ * @throws EvaluationError for what is no YAML, for several documents, and for aliases that make too much of it.
+ */
+export function decodeYaml(written: string): Evaluated {
+  const [document, another] = parseAllDocuments(written, { schema: "failsafe", merge: false, logLevel: "silent" });
+  if (document === undefined || Array.isArray(document)) return NULL;
+  if (another !== undefined) throw new EvaluationError("holds several YAML documents");
+  const [error] = document.errors;
+  if (error !== undefined) throw new EvaluationError(`is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
+  const reader = new YamlReader((alias) => (isAlias(alias) ? alias.resolve(document) : undefined));
+  return reader.value(document.contents, 0);
+}
+
+class YamlReader {
+  private count = 0;
+  private readonly resolve: (alias: Node) => Node | undefined;
+
+  constructor(resolve: (alias: Node) => Node | undefined) {
+    this.resolve = resolve;
+  }
+
+  value(node: unknown, depth: number): Evaluated {
+    this.count += 1;
+    if (this.count > MAX_NODES || depth > MAX_DEPTH)
+      throw new EvaluationError("holds more values than are read, its aliases followed");
+    if (isAlias(node)) {
+      const target = this.resolve(node);
+      if (target === undefined) throw new EvaluationError("holds an alias of nothing");
+      return this.value(target, depth + 1);
+    }
+    if (isScalar(node)) return scalar(node.source ?? "", node.type, node.tag);
+    if (isSeq(node)) return tuple(node.items.map((item) => this.value(item, depth + 1)));
+    if (isMap(node)) return this.map(node.items, depth);
+    return NULL;
+  }
+
+  private map(items: readonly unknown[], depth: number): Evaluated {
+    const entries: [string, Evaluated][] = [];
+    const merged: [string, Evaluated][] = [];
+    for (const item of items) {
+      if (!isPair(item)) continue;
+      const key = this.value(item.key, depth + 1);
+      if (isScalar(item.key) && item.key.source === "<<" && item.key.type === "PLAIN") {
+        const under = this.value(item.value, depth + 1);
+        for (const each of isCollection(under) ? [...under.items].reverse() : [under])
+          if (isKeyed(each)) merged.push(...each.entries);
+      } else entries.push([keyOf(key), this.value(item.value, depth + 1)]);
+    }
+    return object([...merged, ...entries]);
+  }
+}
+
+function keyOf(key: Evaluated): string {
+  if (key.kind === "string") return key.value;
+  if (key.kind === "number") return formatBigFloat(key.value);
+  if (key.kind === "bool") return String(key.value);
+  throw new EvaluationError("holds a key that is no text");
+}
+
+function scalar(written: string, style: string | undefined, tag: string | undefined): Evaluated {
+  if (tag === "tag:yaml.org,2002:str" || tag === "!") return text(written);
+  if (tag === "tag:yaml.org,2002:binary") return text(written.replace(/\s/g, ""));
+  if (style !== "PLAIN" && tag === undefined) return text(written);
+  if (/^(?:|~|null|Null|NULL)$/.test(written)) return NULL;
+  if (TRUE.test(written)) return bool(true);
+  if (FALSE.test(written)) return bool(false);
+  return plainNumber(written) ?? text(written);
+}
+
+/** Numbers as go-cty-yaml reads them: 0x, 0b and 0o with their base, a leading 0 without meaning. */
+function plainNumber(written: string): Evaluated | undefined {
+  const plain = written.replaceAll("_", "");
+  const based = /^([-+]?)(0x[0-9A-Fa-f]+|0b[01]+|0o[0-7]+)$/.exec(plain);
+  if (based !== null) return number(fromInteger(based[1] === "-" ? -BigInt(based[2]!) : BigInt(based[2]!)));
+  if (!/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain)) return undefined;
+  const value = parseBigFloat(plain);
+  return value === undefined ? undefined : number(value);
+}
+
+/** YAML as Terraform's `yamlencode` writes it: keys and texts quoted, lines of a text as a block. */
+export function encodeYaml(value: Evaluated): string {
+  return `${block(value, 0, false)}\n`;
+}
+
+function block(value: Evaluated, indent: number, isInSequence: boolean): string {
+  const pad = " ".repeat(indent);
+  const separator = `\n${pad}`;
+  if (isCollection(value)) {
+    if (value.items.length === 0) return "[]";
+    return value.items.map((item) => `- ${block(item, indent + 2, true)}`).join(separator);
+  }
+  if (isKeyed(value)) {
+    if (value.entries.size === 0) return "{}";
+    return [...value.entries].map(([key, each]) => `${quoted(key)}:${under(each, indent)}`).join(separator);
+  }
+  return plain(value, isInSequence ? indent : indent + 2);
+}
+
+/** A sequence below a key stands at the key's own column. */
+function under(value: Evaluated, indent: number): string {
+  if (isCollection(value) && value.items.length > 0) return `\n${" ".repeat(indent)}${block(value, indent, false)}`;
+  if (isKeyed(value) && value.entries.size > 0) return `\n${" ".repeat(indent + 2)}${block(value, indent + 2, false)}`;
+  return ` ${plain(value, indent + 2)}`;
+}
+
+function plain(value: Evaluated, indent: number): string {
+  if (value.kind === "string") return textBlock(value.value, indent);
+  if (value.kind === "number") return formatBigFloat(value.value);
+  if (value.kind === "bool") return String(value.value);
+  if (isCollection(value)) return "[]";
+  return isKeyed(value) ? "{}" : "null";
+}
+
+function textBlock(value: string, indent: number): string {
+  if (!value.includes("\n") || /^[\s]|[^\x20-\x7e\n\u00a0-\ud7ff\ue000-\uffff]/.test(value)) return quoted(value);
+  const chomping = !value.endsWith("\n") ? "-" : value.endsWith("\n\n") ? "+" : "";
+  const lines = (chomping === "-" ? value : value.slice(0, -1)).split("\n");
+  return `|${chomping}\n${lines.map((line) => (line === "" ? "" : `${" ".repeat(indent)}${line}`)).join("\n")}`;
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value).replace(/\u0085/g, "\\N");
+}
+
