@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { ContractError } from "../contract/problem.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
-import { check } from "./commands/check.ts";
+import { FAIL_ON, check } from "./commands/check.ts";
 import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
 import { init } from "./commands/init.ts";
@@ -87,6 +87,11 @@ function withCheckOptions(command: Command): Command {
   return withReportOptions(withSourceOptions(command))
     .description("prove a configuration against the contract, by the model alone; sends nothing")
     .option("--contract <file>", "the contract; default: headgate.yaml, where there is one")
+    .addOption(
+      new Option("--fail-on <severity>", "least severity of a finding that ends 1")
+        .choices(FAIL_ON)
+        .default(FAIL_ON[0]),
+    )
     .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
 }
 

@@ -18,7 +18,11 @@ export interface CheckOptions
   extends SourceChoice, Omit<RunOptions, "contract" | "timeout" | "concurrency" | "prober"> {
   /** Undefined: `headgate.yaml` where there is one, else no contract. */
   readonly contract?: string;
+  /** Least severity of a finding that is no pass. */
+  readonly failOn: (typeof FAIL_ON)[number];
 }
+
+export const FAIL_ON = ["error", "warning", "note", "never"] as const;
 
 const USUAL_CONTRACT = "headgate.yaml";
 
@@ -39,7 +43,14 @@ export async function check(
   const run: RunOptions = { ...options, contract: file, ...NO_TRAFFIC, ...(env !== undefined && { env }) };
   return runVerb("check", run, context, () =>
     Promise.resolve({
-      source: { kind: "model", at: edges.at, form: edges.kind, stacks: edges.stacks },
+      source: {
+        kind: "model",
+        at: edges.at,
+        form: edges.kind,
+        stacks: edges.stacks,
+        graphs: edges.graphs,
+        failOn: options.failOn,
+      },
       key: randomBytes(32).toString("hex"),
     }),
   );

@@ -1,8 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Severity } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
+import { EXIT_CODE, failsAt } from "../gate/verdict.ts";
+import { auditStacks } from "../pipeline/audit-stacks.ts";
 import { survey } from "../pipeline/survey.ts";
-import { renderSurvey } from "../report/survey-text.ts";
+import { renderSurveys } from "../report/survey-text.ts";
+import type { Audit } from "../rules/static/audit.ts";
 import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
@@ -12,9 +16,10 @@ export interface SurveyOptions {
   readonly format: readonly string[];
   readonly out?: string;
   readonly env?: string;
+  readonly failOn: Severity | "never";
 }
 
-/** Without a contract: per host and path, which credentials arrive. Decides nothing, and so gives 0. */
+/** Without a contract: per host and path, which credentials arrive, and what the static rules find. */
 export function surveySource(source: EdgeSource, options: SurveyOptions, context: CommandContext): number {
   const stacks = [...source.stacks].filter(([name]) => options.env === undefined || name === options.env);
   if (stacks.length === 0)
@@ -27,20 +32,23 @@ export function surveySource(source: EdgeSource, options: SurveyOptions, context
     const rows = edge === undefined ? [] : survey(source.graphs.get(env)!, edge);
     return { env, rows };
   });
+  const audited = auditStacks(stacks.map(([env, edges]) => ({ graph: source.graphs.get(env)!, edges })));
   const text =
     format === "json"
-      ? `${JSON.stringify(document(source, parts, context), null, 2)}\n`
-      : parts.map(({ env, rows }) => renderSurvey({ at: source.at, env }, rows, colour)).join("\n");
+      ? `${JSON.stringify(document(source, parts, audited, context), null, 2)}\n`
+      : renderSurveys(source.at, parts, audited.findings, colour);
   if (options.out === undefined) context.stdout(text);
   else writeFileSync(resolve(context.cwd, options.out), text);
-  return 0;
+  return audited.findings.some(failsAt(options.failOn)) ? EXIT_CODE["contract-broken"] : EXIT_CODE.pass;
 }
 
 /** `headgate-survey/1`. Values are the survey's own, so none is a secret. */
 function document(
   { at, kind }: EdgeSource,
   stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
+  { findings, undecided }: Audit,
   { toolVersion }: CommandContext,
 ): object {
-  return { schema: "headgate-survey/1", tool: `headgate ${toolVersion}`, configuration: { kind, at }, stacks };
+  const tool = `headgate ${toolVersion}`;
+  return { schema: "headgate-survey/1", tool, configuration: { kind, at }, stacks, findings, undecided };
 }

@@ -1,5 +1,6 @@
 import type { ArrivesKind, Client, Position, Protocol } from "../../contract/contract.ts";
 import type { HeaderObservation, ObservedLine } from "./observation.ts";
+import type { Finding, Undecided } from "./finding.ts";
 import type { Act } from "./provenance.ts";
 
 export type CellState = "pass" | "fail" | "inconclusive" | "closed-by-design" | "not-applicable";
@@ -117,7 +118,9 @@ export interface Result {
   readonly cells: readonly Cell[];
   readonly rules: readonly RuleText[];
   /** Findings of static rules; empty for a verb that runs none. */
-  readonly findings: readonly never[];
+  readonly findings: readonly Finding[];
+  /** What static rules could not look at. */
+  readonly undecided?: readonly Undecided[];
   readonly controls: readonly Control[];
   readonly coverage: readonly RouteCoverage[];
   /** Declared parts that this verb does not look at, with the reason. */

@@ -1,3 +1,4 @@
+import type { Finding, Severity } from "../facts/finding.ts";
 import type { Cell, Control, Counts, RouteCoverage, Verdict } from "../facts/result.ts";
 
 /** A closed set, the same for every verb and format. */
@@ -14,6 +15,8 @@ export interface Evidence {
   readonly controls: readonly Control[];
   readonly coverage: readonly RouteCoverage[];
   readonly counts: Counts;
+  /** Findings that are no pass. */
+  readonly findings?: readonly Finding[];
   /** Why the run ended before its plan did: a deadline, a person. */
   readonly endedEarly?: string;
 }
@@ -32,13 +35,24 @@ export function decide(evidence: Evidence): Decision {
   const blind = blindSpots(evidence);
   if (blind.length > 0) return { verdict: "inconclusive", exitCode: EXIT_CODE.inconclusive, reasons: blind };
   const failed = evidence.cells.filter(({ state }) => state === "fail");
-  if (failed.length > 0)
+  const { findings = [] } = evidence;
+  if (failed.length + findings.length > 0)
     return {
       verdict: "contract-broken",
       exitCode: EXIT_CODE["contract-broken"],
-      reasons: [`${failed.length} of ${failed.length + evidence.counts.pass} checks failed`],
+      reasons: [
+        ...(failed.length > 0 ? [`${failed.length} of ${failed.length + evidence.counts.pass} checks failed`] : []),
+        ...(findings.length > 0 ? [`${findings.length} ${findings.length === 1 ? "finding" : "findings"}`] : []),
+      ],
     };
   return { verdict: "pass", exitCode: EXIT_CODE.pass, reasons: [] };
+}
+
+const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+
+/** Whether a finding is no pass, by the least severity that is none. */
+export function failsAt(least: Severity | "never"): (finding: Finding) => boolean {
+  return ({ severity }) => least !== "never" && RANK[severity] >= RANK[least];
 }
 
 function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence): string[] {

@@ -2,8 +2,9 @@ import type { Contract } from "../../contract/contract.ts";
 import type { Case } from "../facts/case.ts";
 import type { Cell, Control, Result, RuleText } from "../facts/result.ts";
 import { count, coverageOf } from "../gate/tally.ts";
-import { decide } from "../gate/verdict.ts";
+import { decide, failsAt } from "../gate/verdict.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
+import type { Audit } from "../rules/static/audit.ts";
 import { OBSERVED_RULES } from "../rules/observed/index.ts";
 import { relateCells } from "../rules/relate.ts";
 import { http2Notes } from "./http2-notes.ts";
@@ -15,16 +16,28 @@ export interface RunEvidence {
   readonly cases: readonly Case[];
   readonly judged: readonly Judged[];
   readonly controls: readonly Control[];
+  readonly audit?: Audit;
 }
 
 /** Everything that was observed and judged → the canonical result. */
-export function conclude(input: PipelineInput, { digests, cases, judged, controls }: RunEvidence): Result {
+export function conclude(
+  input: PipelineInput,
+  { digests, cases, judged, controls, audit = UNAUDITED }: RunEvidence,
+): Result {
   const { contract, environments, source, steps, run, probe } = input;
   const cells = relateCells(judged.flatMap((one) => one.cells));
   const counts = count(contract, environments.length, judged, cells);
   const coverage = coverageOf(cases, judged);
   const endedEarly = probe.signal.aborted ? earlyEnd(probe.signal, judged) : undefined;
-  const decision = decide({ cells, controls, coverage, counts, ...(endedEarly !== undefined && { endedEarly }) });
+  const failOn = source.kind === "model" ? source.failOn : "never";
+  const decision = decide({
+    findings: audit.findings.filter(failsAt(failOn)),
+    cells,
+    controls,
+    coverage,
+    counts,
+    ...(endedEarly !== undefined && { endedEarly }),
+  });
   steps.push({ name: "verdict", state: "done", detail: decision.verdict });
   return {
     schema: "headgate-report/1",
@@ -44,7 +57,8 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     steps,
     cells,
     rules: textsOf(cells),
-    findings: [],
+    findings: [...audit.findings],
+    ...(audit.undecided.length > 0 && { undecided: [...audit.undecided] }),
     controls: [...controls],
     coverage,
     notLookedAt: [
@@ -56,6 +70,8 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     timings: [],
   };
 }
+
+const UNAUDITED: Audit = { findings: [], undecided: [] };
 
 /** The words of the rules that judged. */
 function textsOf(cells: readonly Cell[]): RuleText[] {

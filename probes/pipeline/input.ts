@@ -1,12 +1,14 @@
 import type { Contract, Environment } from "../../contract/contract.ts";
 import type { Case } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
+import type { Severity } from "../facts/finding.ts";
 import type { Cell, Result, Step } from "../facts/result.ts";
 import type { AssumptionName } from "../model/assumptions.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import type { Mint } from "../plan/mint.ts";
 import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { Bench } from "../rules/judge.ts";
+import type { ResourceGraph } from "../terraform/graph.ts";
 import type { LiveOptions } from "../targets/live.ts";
 import type { Transport } from "./transport.ts";
 
@@ -20,8 +22,11 @@ export type Source =
       readonly kind: "model";
       readonly at: string;
       readonly form: Result["run"]["configuration"]["kind"];
-      /** Edges of each stack. */
+      /** Edges of each stack, and what they were read from. */
       readonly stacks: ReadonlyMap<string, readonly EdgeModel[]>;
+      readonly graphs: ReadonlyMap<string, ResourceGraph>;
+      /** Least severity of a finding that is no pass. */
+      readonly failOn: Severity | "never";
     }
   | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
 

@@ -21,7 +21,7 @@ export interface Conversation {
   /** The first message, or how the server ended the socket before it. Throws on a frame that must be refused. */
   readonly firstMessage: () => Promise<{ readonly text: string } | { readonly close: ObservedClose }>;
   /** Closes with 1000, unless the server has begun to, and waits briefly for the answer, whatever comes in between. */
-  readonly close: (signal: AbortSignal) => Promise<{ readonly close: ObservedClose; readonly isAnswered: boolean }>;
+  readonly close: () => Promise<{ readonly close: ObservedClose; readonly isAnswered: boolean }>;
 }
 
 export function converse(socket: Socket, stream: ByteStream, options: { rest: Buffer; limit: number }): Conversation {
@@ -56,24 +56,21 @@ export function converse(socket: Socket, stream: ByteStream, options: { rest: Bu
         if (event.kind === "close") return { close: agree(event) };
       }
     },
-    close: async (signal) => {
+    close: async () => {
       const begun = events.find((event) => event.kind === "close");
       if (begun !== undefined) return { close: agree(begun), isAnswered: true };
       send(OPCODE.close, closePayload(NORMAL));
-      const isAnswered = await answered(next, signal);
+      const isAnswered = await answered(next, stream);
       return { close: { by: "client", code: NORMAL, reason: "" }, isAnswered };
     },
   };
 }
 
-async function answered(next: () => Promise<FrameEvent | undefined>, signal: AbortSignal): Promise<boolean> {
-  let stop = (): void => undefined;
-  const late = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)));
-  const timer = setTimeout(stop, CLOSE_MS);
-  signal.addEventListener("abort", stop, { once: true });
+async function answered(next: () => Promise<FrameEvent | undefined>, stream: ByteStream): Promise<boolean> {
+  const timer = setTimeout(stream.stop, CLOSE_MS);
   try {
     for (;;) {
-      const event = await Promise.race([next(), late]);
+      const event = await next();
       if (event === undefined || event.kind === "close") return event !== undefined;
     }
   } catch {
@@ -81,6 +78,5 @@ async function answered(next: () => Promise<FrameEvent | undefined>, signal: Abo
     return false;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
   }
 }

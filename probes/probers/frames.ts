@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { PhaseError } from "./failure.ts";
 
@@ -36,21 +37,33 @@ export function frameReader(limit: number): (bytes: Buffer) => FrameEvent[] {
   const join = messageJoiner(limit);
   let head: FrameHead | undefined;
   let frames = 0;
-  return (bytes) => {
-    queue.push(bytes);
-    const events: FrameEvent[] = [];
+  let broken: Error | undefined;
+  const readInto = (events: FrameEvent[]): void => {
     for (;;) {
       head ??= takeHead(queue);
-      if (head === undefined) return events;
+      if (head === undefined) return;
       if (head.length > limit) throw refused(`a message is larger than ${limit} bytes`);
       const payload = queue.take(head.length);
-      if (payload === undefined) return events;
+      if (payload === undefined) return;
       if (++frames > MAX_FRAMES) throw refused(`the server sent more than ${MAX_FRAMES} frames`);
       const event = head.opcode >= OPCODE.close ? controlEvent(head, payload) : join(head, payload);
       head = undefined;
       if (event !== undefined) events.push(event);
-      if (event?.kind === "close") return events;
+      if (event?.kind === "close") return;
     }
+  };
+  return (bytes) => {
+    if (broken !== undefined) throw broken;
+    queue.push(bytes);
+    const events: FrameEvent[] = [];
+    try {
+      readInto(events);
+    } catch (error) {
+      // What came before a frame that must be refused was said all the same, however the network cut the bytes.
+      if (events.length === 0) throw error;
+      broken = error as Error;
+    }
+    return events;
   };
 }
 
@@ -127,7 +140,7 @@ function messageJoiner(limit: number): (head: FrameHead, payload: Buffer) => Fra
     if (open.size > limit) throw refused(`a message is larger than ${limit} bytes`);
     if (payload.length > 0) open.pieces.push(payload);
     if (!isFinal) return undefined;
-    const whole = Buffer.concat(open.pieces);
+    const whole = open.pieces.length === 1 ? open.pieces[0]! : Buffer.concat(open.pieces);
     const text = open.opcode === TEXT ? utf8(whole) : whole.toString("latin1");
     open = undefined;
     return { kind: "message", text };
@@ -135,11 +148,8 @@ function messageJoiner(limit: number): (head: FrameHead, payload: Buffer) => Fra
 }
 
 function utf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw refused("a text is not UTF-8 (RFC 6455 §8.1)");
-  }
+  if (!isUtf8(bytes)) throw refused("a text is not UTF-8 (RFC 6455 §8.1)");
+  return bytes.toString("utf8");
 }
 
 function refused(message: string): PhaseError {

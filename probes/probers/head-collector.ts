@@ -24,10 +24,10 @@ export function headCollector(
   let start: Buffer = Buffer.alloc(0);
   let tail: Buffer = Buffer.alloc(0);
   return (bytes) => {
-    if (start.length < STATUS_LINE.length) start = Buffer.concat([start, bytes]).subarray(0, STATUS_LINE.length);
+    if (start.length < STATUS_LINE.length) start = joined([start, bytes]).subarray(0, STATUS_LINE.length);
     if (!STATUS_LINE.startsWith(start.toString("latin1")))
       throw new PhaseError(from, `the ${WORDS[from]} is not HTTP/1.1: it does not begin with a status line`);
-    const seam = Buffer.concat([tail, bytes]);
+    const seam = joined([tail, bytes]);
     const end = endOfHead(seam);
     pieces.push(bytes);
     const headSize = end === -1 ? size + bytes.length : size - tail.length + end;
@@ -35,9 +35,15 @@ export function headCollector(
     size += bytes.length;
     tail = seam.subarray(-OVERLAP);
     if (end === -1) return undefined;
-    const all = Buffer.concat(pieces);
+    const all = joined(pieces);
     return { head: all.subarray(0, headSize), rest: all.subarray(headSize) };
   };
+}
+
+/** A head nearly always comes in one piece, which need not be copied. */
+function joined(pieces: readonly Buffer[]): Buffer {
+  const filled = pieces.filter(({ length }) => length > 0);
+  return filled.length === 1 ? filled[0]! : Buffer.concat(filled);
 }
 
 const STATUS_LINE = "HTTP/1.";

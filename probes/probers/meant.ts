@@ -1,4 +1,4 @@
-import { listMembers, sameName, trimBlanks, valuesOf } from "../../http/header-list.ts";
+import { listMembers, trimBlanks } from "../../http/header-list.ts";
 import type { HeaderList } from "../../http/header-list.ts";
 
 /**
@@ -6,14 +6,32 @@ import type { HeaderList } from "../../http/header-list.ts";
  * Blanks around a value are no part of it, and a subprotocol list may be spaced anew: the client library writes it.
  */
 export function unsentNames(meant: HeaderList, sent: HeaderList): string[] {
-  const names = meant.map(([name]) => name);
-  const distinct = names.filter((name, index) => names.findIndex((other) => sameName(other, name)) === index);
-  return distinct.filter((name) => !isOnWire(name, valuesOf(meant, name).map(received), valuesOf(sent, name)));
+  const onWire = byName(sent);
+  return [...byName(meant)]
+    .filter(([name, { values }]) => !isOnWire(name, values.map(received), onWire.get(name)?.values ?? []))
+    .map(([, { written }]) => written);
+}
+
+interface Named {
+  /** The name as it stands on its first line. */
+  readonly written: string;
+  readonly values: string[];
+}
+
+function byName(lines: HeaderList): Map<string, Named> {
+  const named = new Map<string, Named>();
+  for (const [written, value] of lines) {
+    const name = written.toLowerCase();
+    const known = named.get(name);
+    if (known === undefined) named.set(name, { written, values: [value] });
+    else known.values.push(value);
+  }
+  return named;
 }
 
 function isOnWire(name: string, meant: readonly string[], sent: readonly string[]): boolean {
   if (meant.length !== sent.length) return false;
-  if (sameName(name, "sec-websocket-protocol")) return listMembers(meant).join() === listMembers(sent).join();
+  if (name === "sec-websocket-protocol") return listMembers(meant).join() === listMembers(sent).join();
   return meant.every((value, index) => value === sent[index]);
 }
 

@@ -1,4 +1,4 @@
-import { sameName, trimBlanks } from "../../http/header-list.ts";
+import { trimBlanks } from "../../http/header-list.ts";
 import { isFieldValue, isToken } from "../../http/token.ts";
 import type { Attempt } from "../facts/case.ts";
 import { membersOf } from "./header-members.ts";
@@ -24,13 +24,15 @@ const JOINED = new Set(["authorization", "cookie", "sec-websocket-protocol"]);
 
 /** Why the client libraries cannot send an attempt's lines as they are; undefined when they can. */
 export function needsRaw({ case: { protocol }, lines }: Pick<Attempt, "case" | "lines">): string | undefined {
-  for (const [index, [name, value]] of lines.entries()) {
+  const seen = new Set<string>();
+  for (const [name, value] of lines) {
     const lower = name.toLowerCase();
+    const isRepeated = seen.has(lower);
+    seen.add(lower);
     if (!isToken(name)) return "a header name that is no token";
     if (OWNED.has(lower)) return `${name} is written by the client library itself`;
     if (!isFieldValue(value) || value !== trimBlanks(value))
       return `${name} has blanks or characters that a client library alters`;
-    const isRepeated = lines.some(([other], position) => position < index && sameName(other, name));
     // The upgrade library takes lines as an object: their case and place would be lost.
     if (isRepeated && (protocol === "websocket" || JOINED.has(lower))) return `${name} stands on several lines`;
     if (lower === "sec-websocket-protocol" && protocol === "websocket" && !isOfferable(value))

@@ -48,6 +48,7 @@ export async function probeAll(
   options: ProbeOptions,
 ): Promise<Observation[]> {
   const observations: Observation[] = [];
+  const probers = attempts.map(({ attempt }) => instrumentFor(attempt, options));
   const limits = attemptLimits(options);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -56,11 +57,11 @@ export async function probeAll(
       const { attempt, endpoint } = attempts[index]!;
       observations[index] = options.signal.aborted
         ? neverBegun(attempt, endpoint, options.signal)
-        : await limits.within((signal) => probeOne(attempt, endpoint, { ...options, signal }));
+        : await limits.within((signal) => probers[index]!(attempt, endpoint, signal));
     }
   };
   try {
-    if (attempts.some(({ attempt }) => proberFor(attempt, options) === probeHttp)) await loadUndici();
+    if (probers.includes(probeHttp)) await loadUndici();
     if (options.http2 === true) await import("./http2.ts");
     await Promise.all(Array.from({ length: Math.min(options.concurrency, attempts.length) }, work));
   } finally {
@@ -69,13 +70,18 @@ export async function probeAll(
   return observations;
 }
 
-async function probeOne(attempt: Attempt, endpoint: Endpoint, options: ProbeOptions): Promise<Observation> {
-  const { signal, browser } = options;
-  if (browser !== undefined && attempt.case.client === "browser") return browser(attempt, endpoint, signal);
-  if (attempt.impossible === undefined) return proberFor(attempt, options)(attempt, endpoint, signal);
-  const { id: caseId } = attempt.case;
-  const failure = { phase: "send", message: attempt.impossible } as const;
-  return { caseId, secure: endpoint.scheme === "https", failure, durationMs: 0 };
+/** Chosen once for each attempt, before the first one is made. */
+function instrumentFor(attempt: Attempt, options: ProbeOptions): Prober {
+  const { browser } = options;
+  if (browser !== undefined && attempt.case.client === "browser") return browser;
+  return attempt.impossible === undefined ? proberFor(attempt, options) : cannotSend(attempt.impossible);
+}
+
+function cannotSend(message: string): Prober {
+  return ({ case: { id: caseId } }, endpoint) => {
+    const failure = { phase: "send", message } as const;
+    return Promise.resolve({ caseId, secure: endpoint.scheme === "https", failure, durationMs: 0 });
+  };
 }
 
 function neverBegun(attempt: Attempt, endpoint: Endpoint, signal: AbortSignal): Observation {

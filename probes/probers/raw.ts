@@ -82,7 +82,7 @@ async function readRefusal(course: Course, answer: Answer): Promise<void> {
 }
 
 async function readSocket(course: Course, answer: Answer): Promise<void> {
-  const { recording, socket, stream, signal } = course;
+  const { recording, socket, stream } = course;
   course.seen = { ...course.seen, subprotocol: firstValue(answer.head.headers, "sec-websocket-protocol") ?? "" };
   const problem = handshakeProblem(recording.sent() ?? [], answer.head);
   if (problem !== undefined) throw new PhaseError("handshake", problem);
@@ -96,7 +96,7 @@ async function readSocket(course: Course, answer: Answer): Promise<void> {
   }
   recording.mark("firstMessage");
   course.seen = { ...course.seen, ...readFirstMessage(first.text) };
-  const { close, isAnswered } = await conversation.close(signal);
+  const { close, isAnswered } = await conversation.close();
   if (isAnswered) recording.mark("close");
   course.seen = { ...course.seen, close };
 }

@@ -84,21 +84,12 @@ interface Clock {
   readonly timings: () => Partial<Record<Moment, number>>;
 }
 
-function startClock({ scheme, address, proxy }: Endpoint): Clock {
+function startClock(endpoint: Endpoint): Clock {
   const timings: Partial<Record<Moment, number>> = {};
   let from = performance.now();
-  const ready = scheme === "http" ? "tcp" : "tls";
+  const ready = endpoint.scheme === "http" ? "tcp" : "tls";
   let isWritten = false;
   const stamp = (moment: Moment): void => void (timings[moment] ??= performance.now() - from);
-  const before: Moment[] = [
-    ...(isIP(proxy?.address ?? address) === 0 ? (["dns"] as const) : []),
-    "tcp",
-    ...(proxy !== undefined && scheme === "https" ? (["proxy"] as const) : []),
-    ...(scheme === "https" ? (["tls"] as const) : []),
-    "sent",
-    "firstByte",
-    "head",
-  ];
   return {
     start: () => void (from = performance.now()),
     mark: (moment) => {
@@ -110,8 +101,21 @@ function startClock({ scheme, address, proxy }: Endpoint): Clock {
     isReady: () => timings[ready] !== undefined,
     awaited: (protocol) => {
       const after: Moment[] = protocol === "http" ? ["body"] : ["upgrade", "firstMessage"];
-      return [...before, ...after].find((moment) => timings[moment] === undefined) ?? "close";
+      return [...momentsBefore(endpoint), ...after].find((moment) => timings[moment] === undefined) ?? "close";
     },
     timings: () => timings,
   };
+}
+
+/** The moments of every attempt on an endpoint, up to the head of the answer. */
+function momentsBefore({ scheme, address, proxy }: Endpoint): Moment[] {
+  return [
+    ...(isIP(proxy?.address ?? address) === 0 ? (["dns"] as const) : []),
+    "tcp",
+    ...(proxy !== undefined && scheme === "https" ? (["proxy"] as const) : []),
+    ...(scheme === "https" ? (["tls"] as const) : []),
+    "sent",
+    "firstByte",
+    "head",
+  ];
 }

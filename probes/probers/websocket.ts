@@ -147,12 +147,7 @@ async function readRefusal(response: IncomingMessage, signal: AbortSignal): Prom
   return { response: observed(response, bytes.subarray(0, EXCERPT).toString("utf8")) };
 }
 
-function headerObject(lines: readonly HeaderLine[]): Record<string, string | string[]> {
-  const names = [...new Set(lines.map(([name]) => name))];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = valuesOf(lines, name);
-      return [name, values.length === 1 ? values[0]! : values];
-    }),
-  );
+/** No name stands on several lines here: such an attempt is the raw prober's. */
+function headerObject(lines: readonly HeaderLine[]): Record<string, string> {
+  return Object.fromEntries(lines);
 }

@@ -20,13 +20,16 @@ export interface WireTap {
  */
 export function tapSocket(socket: Socket, onMoment: (moment: "sent" | "firstByte") => void = () => undefined): WireTap {
   let bytes: Buffer = Buffer.alloc(0);
+  let end = -1;
+  let head: RequestHead | undefined;
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   socket.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
-    if (bytes.length < KEPT && endOfHead(bytes) === -1) {
-      const encoding = typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : "utf8";
-      bytes = Buffer.concat([bytes, typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk]);
-      if (endOfHead(bytes) !== -1) onMoment("sent");
-    }
+    const encoding = typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : "utf8";
+    bytes = Buffer.concat([bytes, typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk]);
+    end = endOfHead(bytes);
+    // What comes after the head is nobody's business here.
+    if (end !== -1 || bytes.length >= KEPT) socket.write = write;
+    if (end !== -1) onMoment("sent");
     return write(chunk, ...rest);
   };
   // Where bytes come in, before any reader: a listener would set the stream flowing.
@@ -39,10 +42,7 @@ export function tapSocket(socket: Socket, onMoment: (moment: "sent" | "firstByte
     return push(chunk, encoding);
   };
   return {
-    sentHead: () => {
-      const end = endOfHead(bytes);
-      return end === -1 ? undefined : readHead(bytes.subarray(0, end));
-    },
+    sentHead: () => (head ??= end === -1 ? undefined : readHead(bytes.subarray(0, end))),
   };
 }
 

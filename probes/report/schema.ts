@@ -37,13 +37,18 @@ export const stage = z.enum([
   "container",
 ]);
 
-const act = z.strictObject({
+const place = z.strictObject({
   address: z.string(),
   attribute: z.string(),
   file: z.string(),
   line: z.int(),
   column: z.int(),
+  /** JSON pointer (RFC 6901), for what was read from JSON. */
+  pointer: z.string().optional(),
   construct: z.strictObject({ path: z.string(), file: z.string(), line: z.int() }).optional(),
+});
+
+const act = place.extend({
   effect: z.string(),
   fact: z.string().optional(),
   stage: stage.optional(),
@@ -73,6 +78,16 @@ const cell = z.strictObject({
   declaredAt: position,
   reason: z.string().optional(),
   consequenceOf: z.string().optional(),
+});
+
+const finding = z.strictObject({
+  id: z.string(),
+  severity: z.enum(["error", "warning", "note"]),
+  title: z.string(),
+  where: place,
+  by: z.array(place),
+  fix: z.string(),
+  dependsOn: z.string().optional(),
 });
 
 const counts = z.strictObject({
@@ -124,7 +139,8 @@ export const reportSchema = z.strictObject({
       sources: z.array(z.string()),
     }),
   ),
-  findings: z.array(z.never()),
+  findings: z.array(finding),
+  undecided: z.array(z.strictObject({ id: z.string(), reason: z.string(), where: place })).optional(),
   controls: z.array(
     z.strictObject({
       id: z.string(),

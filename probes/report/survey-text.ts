@@ -1,9 +1,11 @@
+import type { Finding } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
 import type { HeaderState, TracedHeader } from "../facts/trace.ts";
+import { findingsText } from "./findings-text.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 
-export interface SurveyHead {
+interface SurveyHead {
   readonly at: string;
   readonly env: string;
 }
@@ -27,30 +29,41 @@ const COLUMNS = [
 const PATH = 30;
 const CELL = 11;
 
-/** What becomes of credentials at each host and path, for a person; 80 columns. */
-export function renderSurvey({ at, env }: SurveyHead, rows: readonly SurveyRow[], colour: boolean): string {
+/** What becomes of credentials at each host and path, and what is wrong, for a person; 80 columns. */
+export function renderSurveys(
+  at: string,
+  stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
+  findings: readonly Finding[],
+  colour: boolean,
+): string {
   const paint = painter(colour);
-  const clean = harmlessDeep([...rows]);
-  const head = `${"  PATH".padEnd(PATH)}${COLUMNS.map(([, title]) => title.padEnd(CELL)).join("")}`.trimEnd();
-  const hosts = [...new Set(clean.map(({ host }) => host))];
   return [
-    `${paint("strong", "headgate check")}  ${at}  ${env}  (no contract: what the configuration does)`,
+    ...stacks.flatMap(({ env, rows }) => surveyLines({ at, env }, harmlessDeep([...rows]), paint)),
+    ...findingsText(harmlessDeep([...findings]), paint),
+    "",
+    ...wrap(`Without a contract nothing says what must arrive. Write one with headgate init --from ${at}`, 80),
+    "",
+  ].join("\n");
+}
+
+function surveyLines({ at, env }: SurveyHead, rows: readonly SurveyRow[], paint: Paint): string[] {
+  const head = `${"  PATH".padEnd(PATH)}${COLUMNS.map(([, title]) => title.padEnd(CELL)).join("")}`.trimEnd();
+  const hosts = [...new Set(rows.map(({ host }) => host))];
+  return [
+    `${paint("strong", "headgate check")}  ${at}  ${env}`,
     "",
     paint("faint", head),
     ...hosts.flatMap((host) => [
       "",
       paint("strong", host),
       ...hostLines(
-        clean.filter((row) => row.host === host),
+        rows.filter((row) => row.host === host),
         paint,
       ),
     ]),
-    ...actLines(clean, paint),
-    ...openLines(clean),
-    "",
-    ...wrap("Nothing was decided: a contract says what must arrive. Write one with headgate init --from " + at, 80),
-    "",
-  ].join("\n");
+    ...actLines(rows, paint),
+    ...openLines(rows),
+  ];
 }
 
 function hostLines(rows: readonly SurveyRow[], paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import type { Result } from "../facts/result.ts";
+import { findingsText } from "./findings-text.ts";
 import { failures, openQuestions } from "./failures.ts";
 import { matrix } from "./matrix.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
@@ -18,6 +19,7 @@ export function renderText(raw: Result, { colour, timings }: TextOptions): strin
     "",
     ...matrix(result, paint),
     ...failures(result, paint),
+    ...findingsText(result.findings, paint),
     ...openQuestions(result, paint),
     "",
     ...summary(result, paint),

@@ -3,6 +3,7 @@ import { runSuite } from "./measure.ts";
 import type { Suite, SuiteResult } from "./measure.ts";
 import { cliSuite } from "./suites/cli.ts";
 import { gateSuite } from "./suites/gate.ts";
+import { proberSuite } from "./suites/prober.ts";
 import { synthSuite } from "./suites/synth.ts";
 import { renderSuite } from "./table.ts";
 
@@ -11,6 +12,7 @@ const SUITES: Readonly<Record<string, () => Suite | Promise<Suite>>> = {
   synth: synthSuite,
   cli: cliSuite,
   gate: gateSuite,
+  prober: proberSuite,
 };
 
 const given = process.argv.slice(2);

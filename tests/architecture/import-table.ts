@@ -104,9 +104,20 @@ export const ROOMS = {
     because: "what is tried follows from the contract, never from what the configuration happens to do",
   },
   rules: {
-    files: ["probes/rules/"],
+    files: [
+      "probes/rules/observed/",
+      "probes/rules/define-rule.ts",
+      "probes/rules/judge.ts",
+      "probes/rules/judge-controls.ts",
+      "probes/rules/relate.ts",
+    ],
     mayImport: ["facts", "contract", "http"],
     because: "a rule judges evidence and never sees the trace",
+  },
+  audit: {
+    files: ["probes/rules/static/"],
+    mayImport: ["model", "terraform", "facts", "contract", "http"],
+    because: "a static rule judges a configuration, and knows of no traffic",
   },
   attribution: {
     files: ["probes/attribution/"],
@@ -142,6 +153,7 @@ export const ROOMS = {
       "probers",
       "plan",
       "rules",
+      "audit",
       "attribution",
       "gate",
     ],
@@ -164,6 +176,7 @@ export const ROOMS = {
       "probers",
       "plan",
       "rules",
+      "audit",
       "attribution",
       "gate",
     ],

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { traceAll } from "../support/trace-cli.ts";
 import type { TraceAnswer } from "../support/trace-cli.ts";
 import { CONFIGURATIONS } from "./configurations.ts";
-import type { Configuration } from "./configurations.ts";
+import type { Configuration, CorpusRequest } from "./configurations.ts";
 import { differences } from "./differences.ts";
 
 /** One process for each configuration, however many requests it answers. */
@@ -42,4 +44,18 @@ describe("the corpus", () => {
     for (const { id, requests } of CONFIGURATIONS)
       for (const request of requests) expect(Object.keys(request.expect), `${id} ${request.id}`).not.toEqual([]);
   });
+
+  it("names lines that are there", () => {
+    for (const { folder, requests } of CONFIGURATIONS)
+      for (const place of requests.flatMap(placesOf)) {
+        const [, file, first, last = first] = /^(.*):(\d+)(?:-(\d+))?$/.exec(place)!;
+        const lines = readFileSync(join(folder, file!), "utf8").split("\n");
+        expect(lines[Number(first) - 1]?.trim(), `${folder}/${place}`).toBeTruthy();
+        expect(lines[Number(last) - 1]?.trim(), `${folder}/${place}`).toBeTruthy();
+      }
+  });
 });
+
+function placesOf({ expect: { headers = {} } }: CorpusRequest): readonly string[] {
+  return Object.values(headers).flatMap(({ at = [] }) => at);
+}

@@ -65,7 +65,8 @@ describe("headgate check without a contract", () => {
     const { code, stdout } = await headgate(["check", withoutAuthorization(), "--env", "staging"], {
       cwd: folder.path,
     });
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect(stdout).toContain("ERROR url-map-removes-credential");
     expect(stdout).toMatch(/^ {2}\/ws +REMOVED +arrives/m);
     expect(stdout.replace(/\n {4}/g, " ")).toMatch(
       /authorization: removes it at the URL map \(.*request_headers_to_remove\[2\], .*cdk\.tf\.json:\d+:\d+\)/,
@@ -75,9 +76,13 @@ describe("headgate check without a contract", () => {
   it("gives the same as JSON", async () => {
     const file = join(folder.path, "survey.json");
     const args = ["check", withoutAuthorization(), "--env", "staging", "--format", "json", "--out", file];
-    expect((await headgate(args, { cwd: folder.path })).code).toBe(0);
+    expect((await headgate(args, { cwd: folder.path })).code).toBe(1);
     const { default: survey } = (await import(file, { with: { type: "json" } })) as { default: object };
-    expect(survey).toMatchObject({ schema: "headgate-survey/1", stacks: [{ env: "staging" }] });
+    expect(survey).toMatchObject({
+      schema: "headgate-survey/1",
+      stacks: [{ env: "staging" }],
+      findings: [{ id: "url-map-removes-credential", severity: "error" }],
+    });
     writeFileSync(file, "");
   });
 });

@@ -214,7 +214,6 @@ export const { expression } = fc.letrec<{ expression: string; term: string; temp
   },
 );
 
-const strip = fc.constantFrom("", "", "~");
 const simple = join("${", strip, fc.constantFrom("a", " b ", " c"), strip, "}");
 
 function simpleTemplate(piece: fc.Arbitrary<string>): fc.Arbitrary<string> {

@@ -5,6 +5,7 @@ import { bool, isCollection, unknown, unknownAt, unknownIn } from "./evaluated.t
 import type { Evaluated, UnknownEvaluated } from "./evaluated.ts";
 import type { Func } from "./functions/function.ts";
 import { FUNCTIONS } from "./functions/table.ts";
+import { rendered } from "./rendered-template.ts";
 import type { Evaluate, Scope } from "./scope.ts";
 
 type Call = Extract<Expression, { kind: "call" }>;
@@ -18,6 +19,7 @@ export function call(expression: Call, scope: Scope, evaluate: Evaluate): Evalua
     throw new EvaluationError("templatestring: is for templates from elsewhere, and takes no literal template");
   const args = argumentsOf(expression, scope, evaluate);
   if (args === undefined || !Array.isArray(args)) return { ...args, type: "any", origin: undefined };
+  if (name === "templatefile" || name === "templatestring") return rendered(name, args, scope, evaluate);
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (found === undefined) return notKnown(expression, scope);
   try {

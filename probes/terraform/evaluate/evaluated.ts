@@ -35,6 +35,8 @@ export interface UnknownEvaluated {
   readonly expression?: string | undefined;
   readonly type: Type;
   readonly origin?: Origin | undefined;
+  /** Nothing is written for it: the provider alone will know. */
+  readonly isComputed?: boolean | undefined;
 }
 
 export interface Instance {
@@ -155,6 +157,12 @@ export function unknownAt(value: Evaluated): UnknownEvaluated | undefined {
   if (value.kind === "instance")
     return unknown(`is the whole of ${value.instance.address}, which is known after apply`, value.instance.address);
   return undefined;
+}
+
+/** An attribute for which nothing is written. */
+export function computed(origin: Origin, reason = "is known after apply"): Evaluated {
+  const expression = origin.attribute === "" ? origin.address : `${origin.address}.${origin.attribute}`;
+  return { ...unknown(reason, expression), origin, isComputed: true };
 }
 
 /** The same value, read from an attribute. */

@@ -145,11 +145,15 @@ function readTree(text: string, place: (offset: number) => Place): Node {
 /** Before anything that calls itself for each level looks at the text. */
 function refuseDepth(text: string, place: (offset: number) => Place): void {
   let depth = 0;
-  for (const { 0: found, index } of text.matchAll(/[[\]{}]|"(?:[^"\\]|\\[^])*"?/g)) {
-    if (found === "{" || found === "[") depth += 1;
-    else if (found === "}" || found === "]") depth -= 1;
+  let isText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]!;
+    if (character === '"') isText = !isText;
+    else if (isText) at += character === "\\" ? 1 : 0;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
     if (depth > MAX_DEPTH)
-      throw new ConfigurationError(`is nested more than ${MAX_DEPTH} deep here; no deeper is read`, place(index));
+      throw new ConfigurationError(`is nested more than ${MAX_DEPTH} deep here; no deeper is read`, place(at));
   }
 }
 
@@ -157,19 +161,25 @@ function refuseDepth(text: string, place: (offset: number) => Place): void {
 function refuseDuplicateKeys(root: Node, place: (offset: number) => Place): void {
   const nodes = [root];
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const seen = new Map<unknown, Node>();
-    for (const inner of node.children ?? []) {
-      const key = node.type === "object" ? inner.children?.[0] : undefined;
-      const first = key === undefined ? undefined : seen.get(key.value);
-      if (key !== undefined && first !== undefined) {
-        const { line, column } = place(first.offset);
-        throw new ConfigurationError(
-          `key ${JSON.stringify(key.value)} stands twice; it stood first at ${line}:${column}`,
-          place(key.offset),
-        );
-      }
-      if (key !== undefined) seen.set(key.value, key);
-      nodes.push(inner);
+    const children = node.children ?? [];
+    if (node.type === "object" && children.length > 1) refuseSecondKey(children, place);
+    for (const inner of children) if (inner.children !== undefined) nodes.push(inner);
+  }
+}
+
+function refuseSecondKey(properties: readonly Node[], place: (offset: number) => Place): void {
+  const seen = new Map<unknown, Node>();
+  for (const { children } of properties) {
+    const key = children?.[0];
+    if (key === undefined) continue;
+    const first = seen.get(key.value);
+    if (first !== undefined) {
+      const { line, column } = place(first.offset);
+      throw new ConfigurationError(
+        `key ${JSON.stringify(key.value)} stands twice; it stood first at ${line}:${column}`,
+        place(key.offset),
+      );
     }
+    seen.set(key.value, key);
   }
 }

@@ -22,6 +22,7 @@ resource "google_cloud_run_v2_service" "orders" {
   ingress              = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
   invoker_iam_disabled = true
   template {
+    revision = "orders-v1"
     containers {
       image = "us-docker.pkg.dev/example-negs/apps/orders:1"
     }

@@ -48,6 +48,12 @@ describe("frameReader", () => {
     expect(pieces).toThrow("larger than 10 bytes");
   });
 
+  it("gives what came before a frame that must be refused, however the bytes are cut, and refuses it then", () => {
+    const read = frameReader(LIMIT);
+    expect(read(Buffer.from(frame("one") + frame("x", 0x83), "latin1"))).toEqual([{ kind: "message", text: "one" }]);
+    for (const more of ["", frame("two")]) expect(() => read(Buffer.from(more, "latin1"))).toThrow("reserved opcode");
+  });
+
   it("says nothing of what comes after a Close frame", () => {
     const events = frameReader(LIMIT)(Buffer.from(closeFrame(1000) + frame("late"), "latin1"));
     expect(events).toEqual([{ kind: "close", code: 1000, reason: "" }]);

@@ -1,6 +1,14 @@
+import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { CLOSE_MS } from "../../../probes/probers/conversation.ts";
+import { attemptOf, deadline, endpointAt } from "../../support/attempt-fixture.ts";
+import { closeAfterEach } from "../../support/emulated-edge.ts";
 import { UPGRADES, attack, attackUpgraded, flood } from "../../support/hostile-server.ts";
+import { reportOf } from "../../support/hostile-witness.ts";
+import { eventually, startRawServer } from "../../support/raw-sockets.ts";
 import { acceptOf, closeFrame, frame, switching } from "../../support/websocket-bytes.ts";
+
+const opened = closeAfterEach();
 
 describe.each(UPGRADES)("%s, on an upgrade that", (...upgrade) => {
   it.each<[string, (accept: string) => string, RegExp]>([
@@ -73,6 +81,40 @@ describe.each(UPGRADES)("%s, on an upgrade that", (...upgrade) => {
     );
     expect(["frame", "deadline"]).toContain(seen.failure!.phase);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  it.each([
+    ["though nothing was negotiated", ""],
+    ["and says that it was negotiated", "Sec-WebSocket-Extensions: permessage-deflate"],
+  ])("sends a thousandfold compressed message %s, is refused and not unpacked", async (_, line) => {
+    const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024, "[")).toString("latin1");
+    const before = process.memoryUsage().rss;
+    const seen = await attack(upgrade, (peer, head) =>
+      peer.send(switching(acceptOf(head), line === "" ? [] : [line]) + frame(bomb, 0xc1)),
+    );
+    expect(seen.failure!.phase).toBe(line === "" ? "frame" : "handshake");
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
+  });
+
+  it.each([
+    ["messages", frame("and another thing")],
+    ["pings", frame("still here", 0x89)],
+    ["a message", frame("x", 0x01) + frame("", 0x00).repeat(50)],
+  ])("sends %s without end once it has told the truth, is left within the time for a close", async (_, bytes) => {
+    const server = opened(
+      await startRawServer(async (peer) => {
+        const head = await peer.requestHead();
+        peer.send(switching(acceptOf(head)) + frame(reportOf(head)));
+        flood(peer, bytes);
+      }),
+    );
+    const before = process.memoryUsage().rss;
+    const seen = await upgrade[2](attemptOf("websocket"), endpointAt(server.port), deadline());
+    expect(seen.witness).toMatchObject({ nonce: "nonce-1" });
+    expect(seen.failure).toBeUndefined();
+    expect(seen.durationMs).toBeLessThan(CLOSE_MS + 1500);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    await eventually(async () => (await server.open()) === 0);
   });
 
   it.each([

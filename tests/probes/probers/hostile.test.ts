@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadUndici } from "../../../probes/probers/http.ts";
 import { attemptOf, deadline, endpointAt } from "../../support/attempt-fixture.ts";
@@ -114,6 +115,17 @@ describe.each(INSTRUMENTS.filter(([, protocol]) => protocol === "http"))("%s, on
     const seen = await attack(http, (peer) => (peer.send("HTTP/1.1 200 OK\r\n\r\n"), flood(peer, "x")));
     expect(seen.failure).toMatchObject({ phase: "response", during: "body" });
     expect(seen.response).toMatchObject({ status: 200, body: "x".repeat(4096) });
+  });
+
+  it.each([200, 403])("is a thousandfold gzip that nobody asked for, with %i, is not unpacked", async (status) => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, "["));
+    const before = process.memoryUsage().rss;
+    const seen = await attack(http, (peer) => {
+      peer.send(`HTTP/1.1 ${status} X\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`);
+      peer.send(bomb);
+    });
+    expect(seen.response).toMatchObject({ status, body: bomb.subarray(0, 4096).toString("utf8") });
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
   });
 
   it("stalls within its body, ends at the deadline and keeps the status", async () => {

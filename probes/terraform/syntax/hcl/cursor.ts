@@ -15,7 +15,10 @@ export class Cursor {
   readonly place: PlaceOf;
   private readonly scanned: Scanned;
   private readonly newlines: boolean[] = [true];
-  private next = 0;
+  /** The next token that counts, and where those begin that were not read yet. */
+  private upcoming: Token;
+  private upcomingAt = 0;
+  private unread = 0;
   private nextComment = 0;
   private depth = 0;
   /** Offset after the last token that was read. */
@@ -25,14 +28,16 @@ export class Cursor {
     this.text = text;
     this.place = place;
     this.scanned = scan(text, kind, place);
+    this.upcoming = this.scanned.tokens[0]!;
   }
 
   peek(): Token {
-    return this.scanned.tokens[this.upcoming()]!;
+    return this.upcoming;
   }
 
-  is(...types: readonly TokenType[]): boolean {
-    return types.includes(this.peek().type);
+  is(one: TokenType, other?: TokenType, third?: TokenType): boolean {
+    const { type } = this.upcoming;
+    return type === one || type === other || type === third;
   }
 
   isWord(word: string): boolean {
@@ -41,10 +46,10 @@ export class Cursor {
   }
 
   read(): Token {
-    const index = this.upcoming();
-    const token = this.scanned.tokens[index]!;
-    this.next = token.type === "end" ? index : index + 1;
+    const token = this.upcoming;
+    if (token.type !== "end") this.unread = this.upcomingAt + 1;
     this.end = token.end;
+    this.look();
     return token;
   }
 
@@ -61,8 +66,10 @@ export class Cursor {
   /** What is read inside, with newlines seen or not, and one step deeper. */
   within<T>(seesNewlines: boolean, inside: () => T): T {
     this.newlines.push(seesNewlines);
+    this.look();
     const result = this.deeper(inside);
     this.newlines.pop();
+    this.look();
     return result;
   }
 
@@ -89,10 +96,11 @@ export class Cursor {
     return this.place(offset);
   }
 
-  private upcoming(): number {
-    let index = this.next;
-    if (this.newlines.at(-1) === false) while (this.scanned.tokens[index]!.type === "newline") index += 1;
-    return index;
+  private look(): void {
+    this.upcomingAt = this.unread;
+    if (this.newlines.at(-1) === false)
+      while (this.scanned.tokens[this.upcomingAt]!.type === "newline") this.upcomingAt += 1;
+    this.upcoming = this.scanned.tokens[this.upcomingAt]!;
   }
 
   /** @throws ConfigurationError at a token, the next one unless another is named. */

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../configuration-error.ts";
 import type { PlaceOf } from "../place.ts";
+import { trimEnd, trimStart } from "./space.ts";
 import { MARKS } from "./token.ts";
 import type { Scanned, Token, TokenType } from "./token.ts";
 
@@ -10,35 +11,12 @@ type Mode =
   | { readonly kind: "bare" }
   | { readonly kind: "heredoc"; readonly mark: string; atLineStart: boolean };
 
-// The first alternative that fits is the longest one.
-const CODE = new RegExp(
-  [
-    "(?<space>[ \\t]+)",
-    "(?<name>[\\p{ID_Start}_][\\p{ID_Continue}\\-]*)",
-    "(?<newline>\\r?\\n)",
-    // Digits and dots are one number, right or wrong: `0.1.2` is refused and not taken for steps.
-    "(?<number>[0-9](?:(?:[0-9.]|[eE][+\\-]?[0-9])*(?:[0-9]|[eE][+\\-]?[0-9]))?)",
-    "(?<comment>(?:#|//)[^\\n]*\\n?|/\\*[^]*?(?:\\*/|$))",
-    "(?<heredoc><<-?[\\p{ID_Start}_][\\p{ID_Continue}\\-]*\\r?\\n)",
-    '(?<quote>")',
-    "(?<eat>~\\})",
-    `(?<mark>${[...MARKS]
-      .sort((a, b) => b.length - a.length)
-      .map((mark) => mark.replace(/[^=<>&:!%/,-]/g, "\\$&"))
-      .join("|")})`,
-  ].join("|"),
-  "uy",
-);
-
-// `$${` and `%%{` are escapes; a `$` or `%` before anything else is itself, alone.
-const ESCAPED_OPENING = "\\$\\$\\{~?|%%\\{~?";
-const QUOTED = new RegExp(`${ESCAPED_OPENING}|[$%]|(?:\\\\[^\\r\\n]|[^$%"\\\\\\r\\n])+`, "uy");
-const LINE = new RegExp(`(?:${ESCAPED_OPENING}|[$%]|[^$%\\r\\n]+)?(?:\\r?\\n)?`, "uy");
-const OPENING = /[$%]\{~?/uy;
-
-/** White space as Terraform trims it: Unicode's, with U+0085 and without U+FEFF. */
-export const SPACE = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const SPACE_AROUND = new RegExp(`^${SPACE}+|${SPACE}+$`, "gu");
+const NAME = /[\p{ID_Start}_][\p{ID_Continue}\-]*/uy;
+// Digits and dots are one number, right or wrong: `0.1.2` is refused and not taken for steps.
+const NUMBER = /[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?/y;
+const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}\-]*)\r?\n/uy;
+const ONE_MARK = new Set<string>(MARKS.filter((mark) => mark.length === 1));
+const TWO_MARKS = new Set<string>(MARKS.filter((mark) => mark.length === 2));
 
 /**
  * The tokens of a text, without white space and comments. Modes stand on a stack of their own, so that no nesting is too
@@ -76,39 +54,70 @@ class Scanner {
   }
 
   private code(mode: Extract<Mode, { kind: "code" }>): void {
-    const found = this.match(CODE)?.groups;
-    if (found === undefined) this.refuseCharacter();
-    const length = (text: string | undefined): number => this.at + (text?.length ?? 0);
-    if (found["space"] !== undefined) this.at = length(found["space"]);
-    else if (found["name"] !== undefined) this.push("name", length(found["name"]));
-    else if (found["newline"] !== undefined) this.push("newline", length(found["newline"]));
-    else if (found["number"] !== undefined) this.push("number", length(found["number"]));
-    else if (found["comment"] !== undefined) this.comment(found["comment"]);
-    else if (found["quote"] !== undefined) {
-      this.push("open-quote", this.at + 1);
+    const { text, at } = this;
+    const character = text[at]!;
+    if (character === " " || character === "\t") this.at += 1;
+    else if (character === "\n") this.push("newline", at + 1);
+    else if (character === "\r" && text[at + 1] === "\n") this.push("newline", at + 2);
+    else if (isNameStart(text.charCodeAt(at))) this.push("name", this.nameEnd());
+    else if (character >= "0" && character <= "9") this.push("number", at + this.match(NUMBER)![0].length);
+    else if (character === '"') {
+      this.push("open-quote", at + 1);
       this.modes.push({ kind: "quotes" });
-    } else if (found["heredoc"] !== undefined) {
-      const mark = found["heredoc"].replace(/^<<-?/, "").trimEnd();
-      this.push("open-heredoc", length(found["heredoc"]));
-      this.modes.push({ kind: "heredoc", mark, atLineStart: true });
-    } else if (found["eat"] !== undefined) this.closeTemplate(mode, 2);
-    else this.mark(found["mark"] as (typeof MARKS)[number], mode);
+    } else if (character === "#" || (character === "/" && text[at + 1] === "/")) this.lineComment();
+    else if (character === "/" && text[at + 1] === "*") this.comment();
+    else if (character === "{") {
+      mode.braces += 1;
+      this.push("{", at + 1);
+    } else if (character === "}") this.closeBrace(mode);
+    else if (character === "~" && text[at + 1] === "}") this.closeTemplate(mode, 2);
+    else if (character !== "<" || !this.heredoc()) this.mark(character);
   }
 
-  private comment(found: string): void {
-    const start = this.at;
+  /** Names are ASCII nearly always, and Unicode's classes are slow. */
+  private nameEnd(): number {
+    let end = this.at + 1;
+    while (isNamePart(this.text.charCodeAt(end))) end += 1;
+    if (this.text.charCodeAt(end) < 128 || end >= this.text.length) return end;
+    return this.at + this.match(NAME)![0].length;
+  }
+
+  private lineComment(): void {
+    const lineFeed = this.text.indexOf("\n", this.at);
+    const next = lineFeed === -1 ? this.text.length : lineFeed + 1;
+    const breaks = lineFeed === -1 ? 0 : this.text[lineFeed - 1] === "\r" ? 2 : 1;
+    this.comments.push({ start: this.at, end: next - breaks });
+    this.at = next - breaks;
+    if (breaks > 0) this.push("newline", next);
+  }
+
+  private comment(): void {
+    const close = this.text.indexOf("*/", this.at + 2);
     // Without its end the mark is a division by nothing, which is no expression.
-    if (found.startsWith("/*") && (found.length < 4 || !found.endsWith("*/")))
-      this.fail("Invalid expression; This comment has no end", start);
-    const breaks = found.startsWith("/*") || !found.endsWith("\n") ? 0 : found.endsWith("\r\n") ? 2 : 1;
-    this.at += found.length - breaks;
-    this.comments.push({ start, end: this.at });
-    if (breaks > 0) this.push("newline", this.at + breaks);
+    if (close === -1) this.fail("Invalid expression; This comment has no end", this.at);
+    this.comments.push({ start: this.at, end: close + 2 });
+    this.at = close + 2;
   }
 
-  private mark(found: (typeof MARKS)[number], mode: Extract<Mode, { kind: "code" }>): void {
-    if (found === "{") mode.braces += 1;
-    if (found !== "}") return this.push(found, this.at + found.length);
+  private heredoc(): boolean {
+    const found = this.match(HEREDOC);
+    if (found === undefined) return false;
+    this.push("open-heredoc", this.at + found[0].length);
+    this.modes.push({ kind: "heredoc", mark: found[1]!, atLineStart: true });
+    return true;
+  }
+
+  private mark(first: string): void {
+    if (first === "." && this.text.startsWith("...", this.at)) return this.push("...", this.at + 3);
+    const two = this.text.slice(this.at, this.at + 2);
+    if (TWO_MARKS.has(two)) return this.push(two as TokenType, this.at + 2);
+    if (ONE_MARK.has(first)) return this.push(first as TokenType, this.at + 1);
+    const name = this.match(NAME)?.[0];
+    if (name === undefined) this.refuseCharacter();
+    this.push("name", this.at + name.length);
+  }
+
+  private closeBrace(mode: Extract<Mode, { kind: "code" }>): void {
     if (mode.braces === 0 && this.modes.length > 1) return this.closeTemplate(mode, 1);
     mode.braces -= 1;
     this.push("}", this.at + 1);
@@ -126,8 +135,8 @@ class Scanner {
       return;
     }
     if (this.opening()) return;
-    const found = this.match(QUOTED);
-    if (found !== undefined) return this.push("quoted-text", this.at + found[0].length);
+    const end = this.quotedEnd();
+    if (end > this.at) return this.push("quoted-text", end);
     if (/[\r\n]/.test(this.text[this.at]!))
       this.fail(
         'Invalid multi-line string; Quoted strings may not be split over multiple lines. To produce a multi-line string, either use the \\n escape to represent a newline character or use the "heredoc" multi-line template syntax.',
@@ -141,13 +150,14 @@ class Scanner {
       if (mode.kind === "heredoc") mode.atLineStart = false;
       return;
     }
-    const piece = this.match(LINE)?.[0] ?? "";
     // A carriage return alone is neither text nor the end of a line. In a bare template Terraform then takes all that is
     // left for text, `${…}` and all; ran on 1.11.
-    if (piece === "" && mode.kind !== "bare") this.refuseCharacter();
-    if (mode.kind === "bare") return this.push("plain-text", piece === "" ? this.text.length : this.at + piece.length);
+    const end = this.lineEnd();
+    if (end === this.at && mode.kind !== "bare") this.refuseCharacter();
+    if (mode.kind === "bare") return this.push("plain-text", end === this.at ? this.text.length : end);
+    const piece = this.text.slice(this.at, end);
     const endsLine = piece.endsWith("\n");
-    if (mode.atLineStart && endsLine && piece.replace(SPACE_AROUND, "") === mode.mark) {
+    if (mode.atLineStart && endsLine && trimStart(trimEnd(piece)) === mode.mark) {
       this.push("close-heredoc", this.at + piece.length - (piece.endsWith("\r\n") ? 2 : 1));
       this.modes.pop();
       return;
@@ -157,11 +167,41 @@ class Scanner {
   }
 
   private opening(): boolean {
-    const found = this.match(OPENING)?.[0];
-    if (found === undefined) return false;
-    this.push(found.startsWith("$") ? "open-interpolation" : "open-directive", this.at + found.length);
+    const first = this.text[this.at];
+    if ((first !== "$" && first !== "%") || this.text[this.at + 1] !== "{") return false;
+    const length = this.text[this.at + 2] === "~" ? 3 : 2;
+    this.push(first === "$" ? "open-interpolation" : "open-directive", this.at + length);
     this.modes.push({ kind: "code", braces: 0 });
     return true;
+  }
+
+  /** `$${` and `%%{` are escapes; a `$` or `%` before anything else is itself, alone. */
+  private escapeEnd(): number | undefined {
+    const first = this.text[this.at]!;
+    if (first !== "$" && first !== "%") return undefined;
+    if (!this.text.startsWith(`${first}{`, this.at + 1)) return this.at + 1;
+    return this.at + (this.text[this.at + 3] === "~" ? 4 : 3);
+  }
+
+  private quotedEnd(): number {
+    const escape = this.escapeEnd();
+    if (escape !== undefined) return escape;
+    let end = this.at;
+    for (; end < this.text.length; end += 1) {
+      const character = this.text[end]!;
+      if (character === "\\") {
+        if (end + 1 >= this.text.length || isBreak(this.text[end + 1]!)) break;
+        end += 1;
+      } else if (isBreak(character) || '"$%'.includes(character)) break;
+    }
+    return end;
+  }
+
+  private lineEnd(): number {
+    let end = this.escapeEnd() ?? this.at;
+    if (end === this.at) while (end < this.text.length && !"$%\r\n".includes(this.text[end]!)) end += 1;
+    if (this.text[end] === "\n") return end + 1;
+    return this.text[end] === "\r" && this.text[end + 1] === "\n" ? end + 2 : end;
   }
 
   private match(pattern: RegExp): RegExpExecArray | undefined {
@@ -182,6 +222,18 @@ class Scanner {
   private fail(message: string, offset: number): never {
     throw new ConfigurationError(message, this.place(offset));
   }
+}
+
+function isBreak(character: string): boolean {
+  return character === "\n" || character === "\r";
+}
+
+function isNameStart(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+function isNamePart(code: number): boolean {
+  return isNameStart(code) || (code >= 48 && code <= 57) || code === 45;
 }
 
 /** Characters that other languages have: what to write instead. */

@@ -1,11 +1,8 @@
 import type { Expression } from "../syntax.ts";
 import type { Cursor } from "./cursor.ts";
-import { SPACE } from "./scan.ts";
+import { spaceBefore, trimEnd, trimStart } from "./space.ts";
 import { textValue } from "./text.ts";
 import type { TokenType } from "./token.ts";
-
-const SPACE_BEFORE = new RegExp(`^${SPACE}+`, "u");
-const SPACE_AFTER = new RegExp(`${SPACE}+$`, "u");
 
 /** A piece of a template: a text, an expression, or one end of a directive. `start` and `end` are offsets. */
 type Piece = { readonly start: number; readonly end: number } & (
@@ -52,15 +49,14 @@ function readPieces(
     const token = cursor.read();
     if (token.type === "quoted-text" || token.type === "plain-text") {
       const text = textValue(cursor, token);
-      pieces.push({ ...token, kind: "text", text: trimsNext ? text.replace(SPACE_BEFORE, "") : text });
+      pieces.push({ kind: "text", text: trimsNext ? trimStart(text) : text, start: token.start, end: token.end });
       trimsNext = false;
       continue;
     }
     if (token.type !== "open-interpolation" && token.type !== "open-directive")
       cursor.fail("Unterminated template string; No closing marker was found for the string.", token.start);
     const before = pieces.at(-1);
-    if (cursor.textOf(token).endsWith("~") && before?.kind === "text")
-      before.text = before.text.replace(SPACE_AFTER, "");
+    if (cursor.textOf(token).endsWith("~") && before?.kind === "text") before.text = trimEnd(before.text);
     const piece = cursor.within(false, () => {
       const read =
         token.type === "open-directive"
@@ -126,7 +122,7 @@ function removeIndentation(pieces: readonly Piece[]): void {
       atLineStart = false;
       if (piece.kind !== "text") fewest = 0;
       else {
-        const indentation = SPACE_BEFORE.exec(piece.text)?.[0].length ?? 0;
+        const indentation = spaceBefore(piece.text);
         if (indentation < piece.text.length || !piece.text.endsWith("\n")) {
           fewest = Math.min(fewest, indentation);
           lines.push(piece);

@@ -1,0 +1,39 @@
+import type { Finding, Undecided } from "../../facts/finding.ts";
+import type { Provenance } from "../../facts/provenance.ts";
+import { findingOf } from "./define-rule.ts";
+import type { StaticRule, Subject } from "./define-rule.ts";
+
+export interface Audit {
+  /** By file and line, errors first in a line. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+}
+
+/** Every rule over one configuration. What two rules say of the same place with the same words is said once. */
+export function audit(rules: readonly StaticRule[], subject: Subject): Audit {
+  const findings: Finding[] = [];
+  const undecided: Undecided[] = [];
+  for (const rule of rules)
+    for (const said of rule.check(subject)) {
+      if (said.kind === "finding") findings.push(findingOf(rule, said));
+      else undecided.push({ id: rule.id, reason: said.reason, where: said.by });
+    }
+  return { findings: distinct(findings).sort(inFileOrder), undecided: distinct(undecided) };
+}
+
+const RANK = { error: 0, warning: 1, note: 2 } as const;
+
+function inFileOrder(a: Finding, b: Finding): number {
+  const [one, other] = [a.where, b.where];
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column || RANK[a.severity] - RANK[b.severity];
+}
+
+function distinct<Item extends { readonly id: string; readonly where: Provenance }>(items: readonly Item[]): Item[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const { file, line, column, address, attribute } = item.where;
+    const key = [item.id, file, line, column, address, attribute, "title" in item ? item.title : ""].join("\0");
+    return seen.size !== seen.add(key).size;
+  });
+}

@@ -1,0 +1,24 @@
+import { defineStaticRule, each, found } from "../define-rule.ts";
+import { isOneOf } from "../names.ts";
+import { customHeaders } from "../reading.ts";
+
+export const backendOverwritesAuthorization = defineStaticRule({
+  id: "backend-overwrites-authorization",
+  title: "a backend service writes `Authorization` over every client's",
+  severity: "error",
+  found: "run",
+  because: "A custom request header replaces the client's header of that name, on requests and on upgrades alike.",
+  fix: "Delete the entry: what a client sends in `Authorization` passes by itself.",
+  sources: ["V4", "V3"],
+  check: ({ graph }) =>
+    each(customHeaders(graph), ({ name, value, direction, backend, by }) =>
+      direction === "request" && isOneOf(["authorization"], name)
+        ? [
+            found(
+              by,
+              `${backend.address} overwrites Authorization with ${value === "" ? "nothing" : "a value of its own"}`,
+            ),
+          ]
+        : [],
+    ),
+});

@@ -1,0 +1,72 @@
+import type { Problem } from "../../facts/provenance.ts";
+import { ConfigurationError } from "../configuration-error.ts";
+import type { Place } from "../syntax/syntax.ts";
+import { Budget } from "./budget.ts";
+import { EvaluationError } from "./evaluation-error.ts";
+import { unknown } from "./evaluated.ts";
+import type { Evaluated } from "./evaluated.ts";
+import type { ReadableFiles, Run } from "./scope.ts";
+
+/** One evaluation of one root module. */
+export class Evaluation implements Run {
+  readonly budget = new Budget();
+  readonly files: ReadableFiles;
+  /** Value of `terraform.workspace`. */
+  readonly workspace: string;
+  private readonly noted = new Map<string, Problem>();
+  private readonly values = new Map<string, Evaluated>();
+  /** What is being evaluated, outermost first. */
+  private readonly active = new Set<string>();
+
+  constructor(files: ReadableFiles, workspace: string) {
+    this.files = files;
+    this.workspace = workspace;
+  }
+
+  get problems(): readonly Problem[] {
+    return [...this.noted.values()];
+  }
+
+  readonly problem = (reason: string, at: Place, address: string): void => {
+    const { file, line, column, pointer } = at;
+    const by = { address, attribute: "", file, line, column, ...(pointer !== undefined && { pointer }) };
+    const key = `${file}:${line}:${column} ${reason}`;
+    if (!this.noted.has(key)) this.noted.set(key, { reason, found: "validate", by });
+  };
+
+  /**
+   * The value that a name stands for, evaluated once. What Terraform refuses is a problem, and the value is not known.
+   * @param name what it is, for whoever reads of a circle: `module.edge.local.hosts`.
+   * @throws ConfigurationError for a value that needs itself.
+   */
+  once(name: string, at: Place, work: () => Evaluated): Evaluated {
+    const known = this.values.get(name);
+    if (known !== undefined) return known;
+    this.refuseCircle(name, at);
+    this.active.add(name);
+    try {
+      const value = this.orUnknown(name, at, work);
+      this.values.set(name, value);
+      return value;
+    } finally {
+      this.active.delete(name);
+    }
+  }
+
+  private refuseCircle(name: string, at: Place): void {
+    if (!this.active.has(name)) return;
+    const chain = [...this.active];
+    const circle = [...chain.slice(chain.indexOf(name)), name].join(" → ");
+    throw new ConfigurationError(`goes in a circle: ${circle}; Terraform refuses it too`, at);
+  }
+
+  private orUnknown(name: string, at: Place, work: () => Evaluated): Evaluated {
+    try {
+      return work();
+    } catch (cause) {
+      if (!(cause instanceof EvaluationError)) throw cause;
+      this.problem(cause.message, cause.at ?? at, name);
+      return unknown(`cannot be evaluated: ${cause.message}`, name);
+    }
+  }
+}
