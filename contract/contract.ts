@@ -146,6 +146,7 @@ export interface Waiver {
   /** Last day on which it holds, `YYYY-MM-DD`. */
   readonly expires: string;
   readonly at: Position;
+  readonly ruleAt: Position;
 }
 
 /** The declared truth: plain data, every part with its place in the file. */

@@ -1,19 +1,26 @@
 import { fileURLToPath } from "node:url";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ContractError } from "../contract/problem.ts";
+import {
+  collect,
+  withCheckOptions,
+  withEmulateOptions,
+  withRunOptions,
+  withTraceOptions,
+  withVariables,
+  withWitnessOptions,
+} from "./cli-options.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
-import { FAIL_ON, check } from "./commands/check.ts";
+import { check } from "./commands/check.ts";
 import { emulate } from "./commands/emulate.ts";
 import { gate } from "./commands/gate.ts";
 import { init } from "./commands/init.ts";
 import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
 import { trace } from "./commands/trace.ts";
-import { CLIENTS } from "./commands/trace-request.ts";
 import { witness } from "./commands/witness.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
-import { PROBER_CHOICES } from "./probers/probe-all.ts";
 import { VERSION } from "../contract/version.ts";
 
 const EXITS = `
@@ -83,165 +90,6 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   return cli;
 }
 
-function withCheckOptions(command: Command): Command {
-  return withReportOptions(withSourceOptions(command))
-    .description("prove a configuration against the contract, by the model alone; sends nothing")
-    .option("--contract <file>", "the contract; default: headgate.yaml, where there is one")
-    .addOption(
-      new Option("--fail-on <severity>", "least severity of a finding that ends 1")
-        .choices(FAIL_ON)
-        .default(FAIL_ON[0]),
-    )
-    .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
-}
-
-function withEmulateOptions(command: Command): Command {
-  return withEdgeOptions(command)
-    .description("serve the load balancer of a configuration on this machine, with your own services behind it")
-    .option("--backend <name=url>", "put http://… or https://… in the place of a service; repeat for several", collect)
-    .option("--port <n>", "port of the HTTPS listener; 0: a free one", port, 8443)
-    .option("--http-port <n>", "port of the HTTP listener; 0: a free one", port, 8080)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--tls", "serve TLS with a throw-away certificate (default)")
-    .option("--no-tls", "serve the HTTPS listener in clear text")
-    .option("--ca-out <file>", "write the certificate authority for clients (PEM)")
-    .option("--timeout <seconds>", "a backend that does not answer within it is a 504", positive, 300)
-    .option("--watch", "read the configuration again when it changes")
-    .option("--log <file>", "write the access log to a file instead of standard error")
-    .addOption(new Option("--log-format <name>", "of the access log").choices(["text", "json"]).default("text"))
-    .addHelpText(
-      "after",
-      "\nExample:\n  headgate emulate --env staging --backend backend=http://127.0.0.1:8000 --watch",
-    );
-}
-
-function withTraceOptions(command: Command): Command {
-  return withEdgeOptions(withVariables(command))
-    .description("say what happens to one request, step by step; sends nothing")
-    .option("--url <url>", "what the client asks for, such as https://api.example.com/path")
-    .option("--requests <file>", "JSON lines, a request each: id, url, method, websocket, headers, client; -: stdin")
-    .option("--websocket", "the request opens a WebSocket; wss:// in the URL says the same")
-    .option("--method <name>", "method of the request; default: GET")
-    .option("-H, --header <line>", "a line that the client sends, 'Name: value'; repeat for several", collect)
-    .addOption(
-      new Option("--client <name>", "what sends: a program, or a page, which cannot set every header").choices(CLIENTS),
-    )
-    .option("--format <name>", "text or json", "text")
-    .option("--show-values", "show credentials in clear instead of as fingerprints")
-    .addHelpText(
-      "after",
-      "\nExample:\n  headgate trace --url wss://api.example.com/ws --header 'Authorization: Bearer t'",
-    );
-}
-
-/** Which configuration: whatever form it has. */
-function withSourceOptions(command: Command): Command {
-  return withVariables(
-    command.argument(
-      "[source]",
-      "configuration: synthesized output, *.tf files, a plan or state, an exported URL map",
-      "cdktf.out",
-    ),
-  );
-}
-
-function withVariables(command: Command): Command {
-  return command
-    .option("--var <name=value>", "value of a variable of *.tf files; repeat for several", collect)
-    .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
-    .option("--root <dir>", "read nothing outside of this folder; default: the git root of the source");
-}
-
-/** What `trace` and `emulate` have in common: which edge, and what is taken for granted. */
-function withEdgeOptions(command: Command): Command {
-  return command
-    .argument(
-      "[source]",
-      "configuration: synthesized output, *.tf files, a plan or state, an exported URL map",
-      "cdktf.out",
-    )
-    .option("--env <name>", "stack or environment; needed where several could be meant")
-    .option("--edge <label>", "edge of the stack, such as preview; default: the one that users meet")
-    .option("--client-address <ip>", "address that the client comes from")
-    .option("--assume <name=value>", "answer an open question; repeat for several", collect);
-}
-
-function withWitnessOptions(command: Command): Command {
-  return command
-    .description("serve the witness, which says what arrived to whoever signs; its key is HEADGATE_KEY")
-    .option("--port <n>", "port; 0: a free one; default: PORT, else 8080", port)
-    .option("--host <address>", "address to listen on", "0.0.0.0")
-    .option("--service <name>", "service of the contract that it stands for; default: HEADGATE_SERVICE, else K_SERVICE")
-    .option("--subprotocol <name>", "select this subprotocol when it is offered; repeat for several", collect)
-    .option("--max-sockets <n>", "sockets that are open at once", wholeNumber, 1000)
-    .option("--lifetime <seconds>", "longest life of a socket", positive, 3600)
-    .option("--ping <seconds>", "ping a socket after this much silence; 0: never", orNever, 30)
-    .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate witness --service backend --subprotocol jwt-auth");
-}
-
-/** What every verb with a verdict prints, and in how much time. */
-function withReportOptions(command: Command): Command {
-  return command
-    .option("--env <name>", "one environment; default: all")
-    .addOption(
-      new Option("--format <name[=file]>", "text or json; repeat for several")
-        .default(["text"], "text")
-        .argParser(collectFormat()),
-    )
-    .option("--out <file>", "write the report to a file")
-    .option("--timings", "print how long each phase took")
-    .option("--deadline <seconds>", "longest time for the whole run", positive, 60)
-    .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);
-}
-
-function withRunOptions(command: Command): Command {
-  return withReportOptions(command)
-    .option("--contract <file>", "the contract", "headgate.yaml")
-    .option("--timeout <seconds>", "longest time for one request", positive, 5)
-    .option("--concurrency <n>", "requests in flight at once", wholeNumber, 16)
-    .addOption(
-      new Option("--prober <name>", "what sends: client libraries where they can, or every request byte for byte")
-        .choices(PROBER_CHOICES)
-        .default(PROBER_CHOICES[0]),
-    );
-}
-
-/** The first `--format` takes the place of the default, later ones are added. */
-function collectFormat(): (value: string) => string[] {
-  const given: string[] = [];
-  return (value) => {
-    given.push(value);
-    return given;
-  };
-}
-
-function collect(value: string, given: readonly string[] = []): string[] {
-  return [...given, value];
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0 || number > 86_400)
-    throw new InvalidArgumentError("give a number of seconds above 0");
-  return number;
-}
-
-function orNever(value: string): number {
-  return value === "0" ? 0 : positive(value);
-}
-
-function port(value: string): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError("give a port, 0 to 65535");
-  return Number(value);
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 0xffffffff)
-    throw new InvalidArgumentError("give a whole number, 1 or more");
-  return number;
-}
-
 /** An error → the words for a person and the exit code. Anything unforeseen is an internal error, never a pass. */
 function failure(error: unknown): { code: number; message: string } {
   if (error instanceof CommanderError)
@@ -282,6 +130,7 @@ async function main(): Promise<void> {
     execPath: process.execPath,
     synthFile: fileURLToPath(new URL("synth.js", import.meta.url)),
     toolVersion: VERSION,
+    now: () => new Date(),
     isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),

@@ -4,7 +4,7 @@ import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
 import { buildEdges } from "../model/build.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import { isInRange } from "../model/ip-range.ts";
-import { route } from "../model/stage-route.ts";
+import { namesHost as namesHostIn } from "../model/host-index.ts";
 import { placeInCertificate } from "../model/stage-front.ts";
 import type { ResourceGraph } from "../terraform/graph.ts";
 import { readSource } from "../terraform/read-source.ts";
@@ -86,11 +86,7 @@ export function namesHost({ listeners }: EdgeModel, host: string): boolean {
   return listeners.some((listener) => {
     if (placeInCertificate(listener, host) !== undefined) return true;
     const { urlMap } = listener;
-    // A rule for every host names none.
-    return (
-      !("reason" in urlMap) &&
-      route({ ...urlMap, hosts: urlMap.hosts.filter((each) => each.host !== "*") }, host, "/").steps.length > 0
-    );
+    return !("reason" in urlMap) && namesHostIn(urlMap.index, host);
   });
 }
 

@@ -7,11 +7,18 @@ export interface CommandContext {
   /** Program that synthesizes a contract with the stacks that come with the tool. */
   readonly synthFile: string;
   readonly toolVersion: string;
+  /** What time it is: some things hold until a day. */
+  readonly now: () => Date;
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Ends the run when a person asks for it. */
   readonly signal: AbortSignal;
+}
+
+/** Day of the run, `YYYY-MM-DD` in UTC. */
+export function today({ now }: Pick<CommandContext, "now">): string {
+  return now().toISOString().slice(0, 10);
 }
 
 /** A call that cannot be carried out as it was given: exit 2. */

@@ -4,14 +4,17 @@ import { resolve } from "node:path";
 import { loadContract } from "../../contract/load.ts";
 import { nearest } from "../../contract/problem.ts";
 import type { Contract, Environment } from "../../contract/contract.ts";
+import type { Severity } from "../facts/finding.ts";
 import type { Result, Step } from "../facts/result.ts";
+import type { Baseline } from "../facts/waiver.ts";
 import { runPipeline } from "../pipeline.ts";
+import { refuseUnknownRules } from "../pipeline/accept.ts";
 import type { Source } from "../pipeline/input.ts";
 import type { ProbeOptions, ProberChoice } from "../probers/probe-all.ts";
 import { renderJson } from "../report/json.ts";
 import { renderText } from "../report/text.ts";
 import type { CommandContext } from "./context.ts";
-import { UsageError } from "./context.ts";
+import { UsageError, today } from "./context.ts";
 import { showProgress } from "./progress.ts";
 import { stopwatch } from "./stopwatch.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -32,6 +35,9 @@ export interface RunOptions {
   /** Plain requests over HTTP/2. */
   readonly http2?: boolean;
   readonly seed?: number;
+  /** Least severity of a finding that is shown; one that is no pass is always shown. */
+  readonly show?: Severity;
+  readonly baseline?: Baseline;
 }
 
 /** What a verb prepares its target with; the signal of `context` ends at the run's deadline too. */
@@ -70,6 +76,7 @@ export async function runVerb(
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
   try {
     const contract = watch.measure("contract", () => loadContract(options.contract));
+    refuseUnknownRules(contract);
     const environments = environmentsOf(contract, options.env);
     const steps: Step[] = [contractStep(contract)];
     const token = tokenOf(context);
@@ -93,6 +100,8 @@ export async function runVerb(
         expiresAt: Date.now() + options.deadline * 1000 + SIGNATURE_GRACE_MS,
         ...token,
       },
+      today: today(context),
+      ...(options.baseline !== undefined && { baseline: options.baseline }),
       seed: options.seed ?? randomBytes(4).readUInt32BE(),
       fingerprint: fingerprinter(),
       steps,

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Severity } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
-import { EXIT_CODE, failsAt } from "../gate/verdict.ts";
+import { EXIT_CODE, blocksAt } from "../gate/verdict.ts";
 import { auditStacks } from "../pipeline/audit-stacks.ts";
 import { survey } from "../pipeline/survey.ts";
 import { renderSurveys } from "../report/survey-text.ts";
@@ -39,7 +39,7 @@ export function surveySource(source: EdgeSource, options: SurveyOptions, context
       : renderSurveys(source.at, parts, audited.findings, colour);
   if (options.out === undefined) context.stdout(text);
   else writeFileSync(resolve(context.cwd, options.out), text);
-  return audited.findings.some(failsAt(options.failOn)) ? EXIT_CODE["contract-broken"] : EXIT_CODE.pass;
+  return audited.findings.map(blocksAt(options.failOn)).some(({ blocks }) => blocks === true) ? EXIT_CODE["contract-broken"] : EXIT_CODE.pass;
 }
 
 /** `headgate-survey/1`. Values are the survey's own, so none is a secret. */

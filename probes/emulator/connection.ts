@@ -186,13 +186,15 @@ type Ready = { readonly forward: NonNullable<Trace["forward"]>; readonly backend
 
 /** What the edge answers itself; where it does not, the backend that the request goes to. */
 function destinationOf(trace: Trace, edge: Edge): OwnAnswer | Ready {
-  if (trace.outcome === "unknown") {
-    const reasons = trace.unknowns.map(({ reason }) => reason).join("; ");
+  // What leaves a header open too: the edge must not serve what nobody knows.
+  const open = trace.unknowns.filter(({ affects }) => affects !== "nothing");
+  if (trace.outcome === "unknown" || open.length > 0) {
+    const reasons = [...new Set(open.map(({ reason }) => reason))].join("; ");
     return { status: 501, body: `the emulated edge cannot tell: ${reasons}` };
   }
   if (trace.answer !== undefined) return trace.answer;
   if (trace.forward === undefined || trace.service === undefined)
-    return { status: 501, body: `the emulated edge cannot serve this: ${trace.outcome}` };
+    return { status: 501, body: `the emulated edge cannot serve this: ${trace.reasons?.service ?? trace.outcome}` };
   const backend = edge.backends[trace.service];
   if (backend === undefined) return { status: 503, body: edge.missingBackend(trace.service) };
   return { forward: trace.forward, backend };

@@ -1,4 +1,5 @@
 import type { Provenance } from "./provenance.ts";
+import type { Waived } from "./waiver.ts";
 
 /** `error`: it breaks for certain. `warning`: it breaks under a condition that is named. `note`: worth knowing. */
 export type Severity = "error" | "warning" | "note";
@@ -27,6 +28,12 @@ export interface Finding {
   readonly fix: string;
   /** Open question on which it depends; then it is a warning at most. */
   readonly dependsOn?: string;
+  /** Somebody accepts it for a while; it fails nothing. */
+  readonly waived?: Waived;
+  /** It stands in the baseline; it fails nothing. */
+  readonly known?: true;
+  /** With it there is no pass: it is at or above the severity that fails, and neither waived nor known. */
+  readonly blocks?: true;
 }
 
 /** A rule that could not look at something, and why. */

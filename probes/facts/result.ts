@@ -2,6 +2,7 @@ import type { ArrivesKind, Client, Position, Protocol } from "../../contract/con
 import type { HeaderObservation, ObservedLine } from "./observation.ts";
 import type { Finding, Undecided } from "./finding.ts";
 import type { Act } from "./provenance.ts";
+import type { Waived } from "./waiver.ts";
 
 export type CellState = "pass" | "fail" | "inconclusive" | "closed-by-design" | "not-applicable";
 export type Verdict = "pass" | "contract-broken" | "usage" | "inconclusive" | "internal";
@@ -43,6 +44,8 @@ export interface Cell {
   readonly reason?: string;
   /** Id of the failed cell whose consequence this one is. */
   readonly consequenceOf?: string;
+  /** Of a failed cell: somebody accepts it for a while; it fails nothing. */
+  readonly waived?: Waived;
 }
 
 /** Wording of a rule, carried with the result so that a report needs nothing else. */
@@ -84,7 +87,10 @@ export interface Counts {
   readonly httpRequests: number;
   readonly upgrades: number;
   readonly pass: number;
+  /** Without those that are waived. */
   readonly fail: number;
+  /** Failed, and accepted by a waiver. */
+  readonly waived: number;
   readonly inconclusive: number;
   readonly consequences: number;
   readonly notApplicable: number;

@@ -15,7 +15,7 @@ export interface Evidence {
   readonly controls: readonly Control[];
   readonly coverage: readonly RouteCoverage[];
   readonly counts: Counts;
-  /** Findings that are no pass. */
+  /** Those that are marked as blocking are no pass. */
   readonly findings?: readonly Finding[];
   /** Why the run ended before its plan did: a deadline, a person. */
   readonly endedEarly?: string;
@@ -34,8 +34,8 @@ export interface Decision {
 export function decide(evidence: Evidence): Decision {
   const blind = blindSpots(evidence);
   if (blind.length > 0) return { verdict: "inconclusive", exitCode: EXIT_CODE.inconclusive, reasons: blind };
-  const failed = evidence.cells.filter(({ state }) => state === "fail");
-  const { findings = [] } = evidence;
+  const failed = evidence.cells.filter(({ state, waived }) => state === "fail" && waived === undefined);
+  const findings = (evidence.findings ?? []).filter(({ blocks }) => blocks === true);
   if (failed.length + findings.length > 0)
     return {
       verdict: "contract-broken",
@@ -50,9 +50,17 @@ export function decide(evidence: Evidence): Decision {
 
 const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
-/** Whether a finding is no pass, by the least severity that is none. */
-export function failsAt(least: Severity | "never"): (finding: Finding) => boolean {
-  return ({ severity }) => least !== "never" && RANK[severity] >= RANK[least];
+/** Marks a finding that is no pass: of the least severity that is none, or above, and accepted by nobody. */
+export function blocksAt(least: Severity | "never"): (finding: Finding) => Finding {
+  return (finding) => {
+    const { waived, known, severity } = finding;
+    const blocks = least !== "never" && isAtLeast(least, severity) && waived === undefined && known === undefined;
+    return blocks ? { ...finding, blocks: true } : finding;
+  };
+}
+
+export function isAtLeast(least: Severity, severity: Severity): boolean {
+  return RANK[severity] >= RANK[least];
 }
 
 function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence): string[] {

@@ -1,4 +1,5 @@
 import { isHopByHop } from "../../http/hop-by-hop.ts";
+import { PLACEHOLDER } from "../terraform/graph.ts";
 import { isInRange } from "./ip-range.ts";
 
 /** A text that a condition looks at. */
@@ -104,6 +105,7 @@ function compared(by: Comparison, left: TextValue, right: TextValue): Outcome {
   if (left.kind === "missing" || right.kind === "missing") return "missing";
   if (left.kind === "unknown" || right.kind === "unknown") return "unknown";
   const [a, b] = [left.text, right.text];
+  if (a !== b && [a, b].some((text) => text.includes(PLACEHOLDER))) return comparedWithUnknown(by, a, b);
   switch (by) {
     case "equals":
       return a === b;
@@ -116,6 +118,18 @@ function compared(by: Comparison, left: TextValue, right: TextValue): Outcome {
     case "contains":
       return a.includes(b);
   }
+}
+
+/**
+ * A text of which a part is known after an apply alone: equal to itself, and to others as far as the known parts fit.
+ * Nothing more is said of other comparisons.
+ */
+function comparedWithUnknown(by: Comparison, a: string, b: string): Truth {
+  if (by !== "equals" && by !== "differs") return "unknown";
+  const [pattern, other] = a.includes(PLACEHOLDER) ? [a, b] : [b, a];
+  const parts = pattern.split(PLACEHOLDER).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (other.includes(PLACEHOLDER) || new RegExp(`^${parts.join(".*")}$`, "s").test(other)) return "unknown";
+  return by === "differs";
 }
 
 function valueOf(text: ArmorText, subject: ArmorSubject): TextValue {

@@ -90,6 +90,47 @@ export const ASSUMPTIONS = {
     question: "Are a backend's custom request headers written where Cloud CDN is on?",
     sources: ["V10", "Q12"],
   },
+  "default-scheme": {
+    values: ["classic", "global"],
+    question:
+      "No load_balancing_scheme is written: does the provider make it EXTERNAL (before version 8) or EXTERNAL_MANAGED?",
+    sources: ["U10", "M17"],
+  },
+  "regional-behaviour": {
+    values: ["as-global", "as-classic"],
+    question: "Google compares classic and global balancers only: how does a regional or internal one treat this?",
+    sources: ["H12", "H25"],
+  },
+  "several-hosts": {
+    values: ["refused", "first-used"],
+    question: "What does the global balancer do with several Host lines that are all valid?",
+    sources: ["H18"],
+  },
+  "dot-segments": {
+    values: ["kept", "resolved"],
+    question: "Is a path with `.` or `..` matched and forwarded as it stands, or resolved first?",
+    sources: ["Q21", "U12"],
+  },
+  "iap-handshake-status": {
+    values: ["302", "401", "403"],
+    question: "With which status does IAP refuse a WebSocket handshake that has no session?",
+    sources: ["P5"],
+  },
+  "token-signature": {
+    values: ["removed", "kept"],
+    question: "Does Cloud Run replace the signature of the token that it checked?",
+    sources: ["R12", "Q8"],
+  },
+  "match-hop-by-hop": {
+    values: ["visible", "hidden"],
+    question: "Does a route rule see the client's Upgrade and Connection, which the proxy does not pass on?",
+    sources: ["U15", "Q6"],
+  },
+  "folder-of-a-path-rule": {
+    values: ["kept", "with-its-slash"],
+    question: "Does a rewrite or a redirect of the prefix of `/a/*` leave the slash after `/a`, or replace it too?",
+    sources: ["U12", "U22"],
+  },
 } as const satisfies Record<string, OpenQuestion>;
 
 export type AssumptionName = keyof typeof ASSUMPTIONS;

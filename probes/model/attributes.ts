@@ -17,6 +17,27 @@ export const KNOWN_ATTRIBUTES = {
   ...RUN_ATTRIBUTES,
 } as const satisfies Record<string, BlockAttributes>;
 
+/** What a provider writes by itself: a state holds it, no configuration does. */
+const COMPUTED = new Set([
+  "creation_timestamp",
+  "effective_annotations",
+  "effective_labels",
+  "etag",
+  "fingerprint",
+  "forwarding_rule_id",
+  "generated_id",
+  "base_forwarding_rule",
+  "label_fingerprint",
+  "proxy_id",
+  "psc_connection_id",
+  "psc_connection_status",
+  "self_link",
+  "self_link_unique",
+  "service_name",
+  "target_id",
+  "terraform_labels",
+]);
+
 export type BlockKind = keyof typeof KNOWN_ATTRIBUTES;
 
 /**
@@ -38,7 +59,9 @@ export function unheardOf(
   return [...value.entries].flatMap(([key, entry]): Unknown[] => {
     if (isAbsent(entry)) return [];
     if (key === "lifecycle" && !modelled.includes(key)) return ignoredChanges(entry, kind);
-    if (modelled.includes(key) || inert.includes(key)) return [];
+    if (modelled.includes(key) || inert.includes(key) || COMPUTED.has(key)) return [];
+    if (key === "dynamic")
+      return [{ kind: "unknown", reason: "dynamic: blocks of it are not written out", affects, by: entry.by }];
     const known = undecided[key];
     if (known !== undefined)
       return [{ kind: "unknown", reason: `${key}: ${known.reason}`, affects: known.affects, by: entry.by }];

@@ -1,109 +1,128 @@
-import { isFieldValue, isToken } from "../../http/token.ts";
-import type { Unknown } from "../facts/provenance.ts";
+import type { Problem, Unknown } from "../facts/provenance.ts";
 import {
   asBoolean,
   asNumber,
-  asString,
   asStrings,
   asTemplate,
   attribute,
   blocks,
   knownText,
   missing,
-  referenced,
-  resourcesOfType,
   singleBlock,
 } from "../terraform/graph.ts";
 import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import type { Condition } from "./armor-expression.ts";
+import { actionOf, additionsOf } from "./armor-actions.ts";
 import { parseArmorExpression } from "./armor-parser.ts";
 import { unheardOf } from "./attributes.ts";
-import type { ArmorRule, SecurityPolicy, WrittenHeader } from "./edge-model.ts";
+import type { BlockKind } from "./attributes.ts";
+import { withAffects } from "./doubt.ts";
+import type { ArmorRule, SecurityPolicy } from "./edge-model.ts";
+import type { Findings } from "./findings.ts";
+import { addressIn, ofTypes, resolved } from "./lookup.ts";
 
-/** Priority of the rule for everything that no other rule matches. */
-const DEFAULT_PRIORITY = 2_147_483_647;
+const POLICIES = ["google_compute_security_policy", "google_compute_region_security_policy"];
+const RULES = ["google_compute_security_policy_rule", "google_compute_region_security_policy_rule"];
 
-/** The `google_compute_security_policy` that a backend service names; undefined where it names none. */
-export function policyOf(graph: ResourceGraph, backend: Value, unknowns: Unknown[]): SecurityPolicy | undefined {
-  const reference = attribute(backend, "security_policy");
-  if (reference === undefined) return undefined;
-  const resource = referenced(graph, reference, "google_compute_security_policy");
+/** The policy that a backend service names; undefined where it names none, or none that can be read. */
+export function policyOf(
+  graph: ResourceGraph,
+  reference: Value | undefined,
+  { unknowns }: Findings,
+): SecurityPolicy | undefined {
+  if (reference === undefined || knownText(reference) === "") return undefined;
+  const resource = resolved(graph, reference, POLICIES);
   if (!("kind" in resource)) return buildPolicy(graph, resource);
-  unknowns.push(resource);
+  unknowns.push(withAffects(resource, "refusal"));
   return undefined;
 }
 
-function buildPolicy(graph: ResourceGraph, resource: Resource): SecurityPolicy {
-  const { body, address } = resource;
-  const unknowns = unheardOf(body, "securityPolicy");
-  const type = attribute(body, "type");
-  if (type !== undefined && knownText(type) !== "CLOUD_ARMOR")
-    unknowns.push({ kind: "unknown", reason: "is of another type than CLOUD_ARMOR", by: type.by });
-  const rules = blocks(body, "rule").flatMap((rule) => buildRule(rule, unknowns));
-  if (!rules.some(({ priority, condition }) => priority === DEFAULT_PRIORITY && isAlways(condition)))
-    unknowns.push(missing(body, `default rule (priority ${DEFAULT_PRIORITY}, any address)`));
-  unknowns.push(...rulesElsewhere(graph, resource));
-  return { address, rules: rules.sort((a, b) => a.priority - b.priority), unknowns, by: body.by };
+/** What is found while a policy is read: whatever cannot be, leaves open whether it lets a request pass. */
+interface PolicyFindings extends Findings {
+  readonly notes: string[];
 }
 
-/** A rule as a resource of its own may stand anywhere in the order. */
-function rulesElsewhere(graph: ResourceGraph, policy: Resource): Unknown[] {
+const BUILT = new WeakMap<Resource, SecurityPolicy>();
+
+function buildPolicy(graph: ResourceGraph, resource: Resource): SecurityPolicy {
+  const known = BUILT.get(resource);
+  if (known !== undefined) return known;
+  const { body, address, type: kind } = resource;
+  const isRegional = kind === "google_compute_region_security_policy";
+  const found: PolicyFindings = { unknowns: [], problems: [], notes: [] };
+  found.unknowns.push(
+    ...unheardOf(body, isRegional ? "regionSecurityPolicy" : "securityPolicy", {
+      problems: found.problems,
+      affects: "refusal",
+    }),
+  );
+  const type = attribute(body, "type");
+  if (type !== undefined && !["CLOUD_ARMOR", "CLOUD_ARMOR_EDGE"].includes(knownText(type) ?? ""))
+    found.unknowns.push({
+      kind: "unknown",
+      reason: "is of another type than CLOUD_ARMOR",
+      affects: "refusal",
+      by: type.by,
+    });
+  const own = blocks(body, isRegional ? "rules" : "rule").flatMap((rule) => buildRule(rule, "armorRule", found));
+  const others = rulesElsewhere(graph, resource, found);
+  const rules = [...own, ...others];
+  const policy = { address, rules: rules.sort((a, b) => a.priority - b.priority), ...found, by: body.by };
+  BUILT.set(resource, policy);
+  return policy;
+}
+
+/** Rules that are resources of their own. One whose policy cannot be read may belong to any. */
+function rulesElsewhere(graph: ResourceGraph, policy: Resource, found: PolicyFindings): ArmorRule[] {
   const name = knownText(attribute(policy.body, "name"));
-  return resourcesOfType(graph, "google_compute_security_policy_rule").flatMap(({ body }): Unknown[] => {
+  return ofTypes(graph, ...RULES).flatMap(({ body, address }) => {
     const target = attribute(body, "security_policy");
-    const isOther =
-      target?.kind === "reference"
-        ? target.address !== policy.address
-        : target?.kind === "literal" && name !== undefined && target.value !== name;
-    return isOther ? [] : [{ kind: "unknown", reason: `is a rule of ${policy.address} outside of it`, by: body.by }];
+    const at = target === undefined ? undefined : addressIn(target);
+    const text = knownText(target);
+    const named = text === undefined ? undefined : text.slice(text.lastIndexOf("/") + 1);
+    const isOwn = at === undefined ? named !== undefined && named === name : at === policy.address;
+    if (isOwn) return buildRule(body, "armorRuleResource", found);
+    if (at !== undefined || (named !== undefined && name !== undefined)) return [];
+    const reason = `${address} may be a rule of ${policy.address}, outside of it`;
+    found.unknowns.push({ kind: "unknown", reason, affects: "refusal", by: body.by });
+    return [];
   });
 }
 
-function isAlways(condition: Condition): boolean {
-  return condition.kind === "constant" && condition.value;
-}
-
 /** The rule, if it acts: one in preview is logged and does nothing. */
-function buildRule(rule: Value, unknowns: Unknown[]): ArmorRule[] {
+function buildRule(rule: Value, kind: BlockKind, found: PolicyFindings): ArmorRule[] {
   const written = attribute(rule, "preview");
   const preview = written === undefined ? undefined : asBoolean(written);
-  if (preview?.kind === "known" && preview.value) return [];
   const number = attribute(rule, "priority");
   const priority = number === undefined ? missing(rule, "priority") : asNumber(number);
-  const condition = conditionOf(rule, unknowns);
-  const unread = [preview, priority, condition].filter((part) => part?.kind === "unknown");
-  unknowns.push(...unheardOf(rule, "armorRule"), ...unread);
+  if (preview?.kind === "known" && preview.value) {
+    const which = priority.kind === "known" ? ` of priority ${priority.value}` : "";
+    found.notes.push(`the rule${which} of ${rule.by.address} is in preview: it is logged, and does nothing`);
+    return [];
+  }
+  const unheard = unheardOf(rule, kind, { problems: found.problems, affects: "refusal" });
+  const unread: Unknown[] = [];
+  const condition = conditionOf(rule, unread, found.problems);
+  for (const part of [preview, priority, condition]) if (part?.kind === "unknown") unread.push(part);
+  found.unknowns.push(...[...unread, ...unheard].map((each) => withAffects(each, "refusal")));
   if (priority.kind === "unknown" || condition.kind === "unknown") return [];
-  const add = additions(rule, unknowns);
-  return [{ priority: priority.value, condition: condition.value, action: actionOf(rule), add, by: rule.by }];
+  const { add, unknowns } = additionsOf(rule, found.problems);
+  return [{ priority: priority.value, condition: condition.value, action: actionOf(rule), add, unknowns, by: rule.by }];
 }
 
-/**
- * What a rule does to a request. `throttle` and `rate_based_ban` let pass what is within their rate: a run sends a
- * client's few requests once each, so that exceeding a rate, and the ban after it, are not modelled (fact P6).
- */
-function actionOf(rule: Value): ArmorRule["action"] {
-  const written = attribute(rule, "action");
-  const action = written === undefined ? missing(rule, "action") : asString(written);
-  if (action.kind === "unknown") return action;
-  if (["allow", "throttle", "rate_based_ban"].includes(action.value)) return { kind: "pass" };
-  const status = /^deny\((403|404|429|502)\)$/.exec(action.value)?.[1];
-  if (status !== undefined) return { kind: "deny", status: Number(status) };
-  return { kind: "unknown", reason: `has action ${action.value}, which is not modelled`, by: action.by };
-}
-
-function conditionOf(rule: Value, unknowns: Unknown[]): Maybe<Condition> {
+function conditionOf(rule: Value, unknowns: Unknown[], problems: Problem[]): Maybe<Condition> {
   const match = singleBlock(rule, "match", unknowns);
   if (match === undefined) return missing(rule, "match");
   const expr = singleBlock(match, "expr", unknowns);
   const config = singleBlock(match, "config", unknowns);
   unknowns.push(
-    ...unheardOf(match, "armorMatch"),
-    ...(expr === undefined ? [] : unheardOf(expr, "armorExpr")),
-    ...(config === undefined ? [] : unheardOf(config, "armorConfig")),
+    ...unheardOf(match, "armorMatch", { problems }),
+    ...(expr === undefined ? [] : unheardOf(expr, "armorExpr", { problems })),
+    ...(config === undefined ? [] : unheardOf(config, "armorConfig", { problems })),
   );
   const versioned = attribute(match, "versioned_expr");
-  if (expr !== undefined && config === undefined && versioned === undefined) return expressionOf(expr);
+  if (expr !== undefined && config === undefined && (versioned === undefined || knownText(versioned) === ""))
+    return expressionOf(expr);
   const isAddressList = config !== undefined && expr === undefined && knownText(versioned) === "SRC_IPS_V1";
   return isAddressList ? addressesOf(config) : missing(rule, "single expr, or SRC_IPS_V1 with its config,");
 }
@@ -118,25 +137,12 @@ function expressionOf(expr: Value): Maybe<Condition> {
 function addressesOf(config: Value): Maybe<Condition> {
   const written = attribute(config, "src_ip_ranges");
   const ranges = written === undefined ? missing(config, "src_ip_ranges") : asStrings(written);
-  if (ranges.kind === "unknown") return ranges;
+  if (ranges.kind === "unknown") {
+    // What stands in the list is unknown, and so is whether an address is in it: the other rules still hold.
+    return { kind: "known", value: { kind: "opaque", text: ranges.reason }, by: config.by };
+  }
   const value: Condition = ranges.value.some((range) => range.value === "*")
     ? { kind: "constant", value: true }
     : { kind: "or", of: ranges.value.map((range) => ({ kind: "in-range", range: range.value })) };
   return { kind: "known", value, by: ranges.by };
-}
-
-function additions(rule: Value, unknowns: Unknown[]): WrittenHeader[] {
-  const action = singleBlock(rule, "header_action", unknowns);
-  if (action === undefined) return [];
-  unknowns.push(...unheardOf(action, "armorHeaderAction"));
-  return blocks(action, "request_headers_to_adds").flatMap((block) => {
-    unknowns.push(...unheardOf(block, "armorHeaderToAdd"));
-    const name = knownText(attribute(block, "header_name"));
-    const written = attribute(block, "header_value");
-    const value = written === undefined ? missing(block, "header_value") : asTemplate(written);
-    if (value.kind === "known" && name !== undefined && isToken(name) && isFieldValue(value.value))
-      return [{ name, value: value.value, by: block.by }];
-    unknowns.push(value.kind === "unknown" ? value : missing(block, "header_name and value"));
-    return [];
-  });
 }

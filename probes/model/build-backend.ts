@@ -1,136 +1,134 @@
 import { isFieldValue, isToken } from "../../http/token.ts";
-import type { Unknown } from "../facts/provenance.ts";
-import {
-  PLACEHOLDER,
-  asString,
-  asTemplate,
-  attribute,
-  blocks,
-  knownText,
-  referenced,
-  singleBlock,
-} from "../terraform/graph.ts";
+import type { Problem, Unknown } from "../facts/provenance.ts";
+import { PLACEHOLDER, asBoolean, asString, asTemplate, attribute, blocks, missing } from "../terraform/graph.ts";
 import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
+import { backendProblems } from "./backend-problems.ts";
 import { policyOf } from "./build-armor.ts";
 import { cdnOf } from "./build-cdn.ts";
-import { servedBy } from "./build-run-service.ts";
-import type { NegTag } from "./build-run-service.ts";
-import type { Backend, RunService, WrittenHeader } from "./edge-model.ts";
+import { groupOf } from "./build-neg.ts";
+import type { Services } from "./build-neg.ts";
+import { headerProblems } from "./custom-header-problems.ts";
+import { withAffects } from "./doubt.ts";
+import type { Backend, Iap, RunService, WrittenHeader } from "./edge-model.ts";
+import type { Findings } from "./findings.ts";
+import { productOf } from "./product.ts";
 
-/** A `google_compute_backend_service` and the Cloud Run service behind its serverless NEG. */
-export function buildBackend(graph: ResourceGraph, resource: Resource, services: readonly RunService[]): Backend {
-  const { body } = resource;
-  const unknowns = unheardOf(body, "backendService");
-  unknowns.push(...schemeProblem(body), ...iapProblem(body));
-  const run = cloudRunBehind(graph, body, unknowns);
-  const service = "reason" in run ? run : serviceBehind(graph, run.block, services);
-  const tag = "reason" in run ? undefined : tagOf(run.block, unknowns);
+/** Types that a URL map may send requests to. */
+export const BACKEND_TYPES = [
+  "google_compute_backend_service",
+  "google_compute_region_backend_service",
+  "google_compute_backend_bucket",
+] as const;
+
+/** Services by address and by name, for the NEGs that name them. */
+export function servicesBy(services: readonly RunService[]): Services {
+  const byName = new Map<string, RunService[]>();
+  for (const service of services)
+    if (service.name !== undefined) byName.set(service.name, [...(byName.get(service.name) ?? []), service]);
+  return { byAddress: new Map(services.map((service) => [service.address, service])), byName };
+}
+
+/** A backend service of either scope, or a backend bucket, and what stands behind it. */
+export function buildBackend(graph: ResourceGraph, resource: Resource, services: Services): Backend {
+  if (resource.type === "google_compute_backend_bucket") return buildBucket(graph, resource);
+  const { body, type } = resource;
+  const isRegional = type === "google_compute_region_backend_service";
+  const found: Findings = { unknowns: [], problems: [] };
+  const { unknowns, problems } = found;
+  unknowns.push(...unheardOf(body, isRegional ? "regionBackendService" : "backendService", { problems }));
+  const written = blocks(body, "backend");
+  for (const block of written) unknowns.push(...unheardOf(block, "backend", { problems, affects: "refusal" }));
+  const groups = written.map((block) => groupOf(graph, block, services, found));
+  const product = productOf(graph, body, isRegional ? "region" : "global") ?? noScheme(body, problems);
+  const requestHeaders = customHeaders(body, "custom_request_headers", unknowns);
+  const iap = iapOf(body, found);
+  const cdn = cdnOf(body, unknowns, problems);
+  problems.push(
+    ...headerProblems(requestHeaders, attribute(body, "custom_request_headers")),
+    ...backendProblems(body, groups, { isRegional, iap, cdn }),
+  );
   return {
     address: resource.address,
-    requestHeaders: customHeaders(body, "custom_request_headers", unknowns),
-    responseHeaders: customHeaders(body, "custom_response_headers", unknowns),
+    product,
+    requestHeaders,
+    responseHeaders: responseHeaders(body, unknowns),
     protocol: protocolOf(body, unknowns),
-    policy: policyOf(graph, body, unknowns),
-    cdn: cdnOf(body, unknowns),
-    service,
-    ...servedBy(service, tag, unknowns),
+    policy: policyOf(graph, attribute(body, "security_policy"), found),
+    edgePolicy: policyOf(graph, attribute(body, "edge_security_policy"), found),
+    cdn,
+    iap,
+    groups: groups.length > 0 ? groups : [missing(body, "backend")],
     unknowns,
+    problems,
     by: body.by,
   };
 }
 
-/** The `cloud_run` block of the one serverless NEG behind a backend service. */
-function cloudRunBehind(graph: ResourceGraph, body: Value, unknowns: Unknown[]): { block: Value } | Unknown {
-  const backends = blocks(body, "backend");
-  const [backend] = backends;
-  if (backend === undefined || backends.length > 1)
-    return { kind: "unknown", reason: `has ${backends.length} backends; one serverless NEG is expected`, by: body.by };
-  unknowns.push(...unheardOf(backend, "backend"));
-  const group = attribute(backend, "group");
-  if (group === undefined) return { kind: "unknown", reason: "has no group", by: backend.by };
-  const neg = referenced(graph, group, "google_compute_region_network_endpoint_group");
-  if ("kind" in neg) return neg;
-  unknowns.push(...unheardOf(neg.body, "neg"));
-  const kind = attribute(neg.body, "network_endpoint_type");
-  if (kind !== undefined && knownText(kind) !== "SERVERLESS") {
-    return {
-      kind: "unknown",
-      reason: `is a NEG of type ${knownText(kind) ?? "(unreadable)"}, not SERVERLESS`,
-      by: kind.by,
-    };
-  }
-  const cloudRun = singleBlock(neg.body, "cloud_run", unknowns);
-  if (cloudRun === undefined) return { kind: "unknown", reason: "is not a NEG for Cloud Run", by: neg.body.by };
-  unknowns.push(...unheardOf(cloudRun, "cloudRunOfNeg"));
-  return { block: cloudRun };
+/** Cloud Storage answers, whatever the request says. */
+function buildBucket(graph: ResourceGraph, { body, address }: Resource): Backend {
+  const found: Findings = { unknowns: [], problems: [] };
+  const { unknowns, problems } = found;
+  unknowns.push(...unheardOf(body, "backendBucket", { problems }));
+  const reason = "a bucket of Cloud Storage answers, and no service";
+  return {
+    address,
+    // A bucket goes with the listener that leads to it.
+    product: undefined,
+    requestHeaders: [],
+    responseHeaders: [],
+    protocol: { value: "HTTPS", by: body.by },
+    policy: undefined,
+    edgePolicy: policyOf(graph, attribute(body, "edge_security_policy"), found),
+    cdn: cdnOf(body, unknowns, problems),
+    iap: undefined,
+    groups: [{ kind: "elsewhere", reason, serverless: false, unknowns: [], by: body.by }],
+    unknowns,
+    problems,
+    by: body.by,
+  };
 }
 
-/** A tag pins the NEG to the revision that carries it (fact S11). */
-function tagOf(cloudRun: Value, unknowns: Unknown[]): NegTag | undefined {
-  const written = attribute(cloudRun, "tag");
-  const tag = written === undefined ? undefined : asString(written);
-  if (tag?.kind === "unknown") unknowns.push(tag);
-  return tag?.kind === "known" ? { name: tag.value, by: tag.by } : undefined;
-}
-
-/** The NEG names its service by reference or by plain name. */
-function serviceBehind(graph: ResourceGraph, cloudRun: Value, services: readonly RunService[]): RunService | Unknown {
-  const service = attribute(cloudRun, "service");
-  if (service === undefined) return { kind: "unknown", reason: "names no service", by: cloudRun.by };
-  const name = knownText(service);
-  const byName = name === undefined ? [] : services.filter((candidate) => candidate.name === name);
-  if (byName.length === 1) return byName[0]!;
-  if (name !== undefined)
-    return {
-      kind: "unknown",
-      reason: `names Cloud Run service ${name}, of which this configuration holds ${byName.length}`,
-      by: service.by,
-    };
-  const resource = referenced(graph, service, "google_cloud_run_v2_service");
-  if ("kind" in resource) return resource;
-  return (
-    services.find(({ address }) => address === resource.address) ?? {
-      kind: "unknown",
-      reason: `refers to ${resource.address}, which cannot be read`,
-      by: service.by,
-    }
-  );
+/** A regional one is INTERNAL where nothing is written: a network balancer, which a URL map cannot use. */
+function noScheme({ by }: Value, problems: Problem[]): Backend["product"] {
+  problems.push({
+    reason: "load_balancing_scheme is not written, and INTERNAL is not a scheme of a balancer with a URL map",
+    found: "apply",
+    fact: "U10",
+    by,
+  });
+  return { value: "regional", by };
 }
 
 function protocolOf(body: Value, unknowns: Unknown[]): Backend["protocol"] {
   const written = attribute(body, "protocol");
   const protocol = written === undefined ? undefined : asString(written);
-  if (protocol?.kind === "unknown") unknowns.push(protocol);
+  if (protocol?.kind === "unknown") unknowns.push(withAffects(protocol, "refusal"));
   return protocol?.kind === "known" ? { value: protocol.value, by: protocol.by } : { value: "HTTP", by: body.by };
 }
 
-/** What IAP asks for, takes away and adds depends on who the client is to Google (facts P2, P5). */
-function iapProblem(body: Value): Unknown[] {
+/** A block without `enabled` is one of an older provider, where the block alone switched IAP on. */
+function iapOf(body: Value, { unknowns, problems }: Findings): Iap | undefined {
   const [iap] = blocks(body, "iap");
-  const enabled = iap === undefined ? undefined : attribute(iap, "enabled");
-  if (iap === undefined || (enabled?.kind === "literal" && enabled.value === false)) return [];
-  const reason = "IAP is on: it answers clients without a session itself (P5) and may take Authorization away (P2)";
-  return [{ kind: "unknown", reason, by: iap.by }];
+  if (iap === undefined) return undefined;
+  const unread = unheardOf(iap, "iap", { problems, affects: "refusal" });
+  if (iap.kind !== "object") return unread[0];
+  unknowns.push(...unread);
+  const written = attribute(iap, "enabled");
+  const enabled = written === undefined ? undefined : asBoolean(written);
+  if (enabled?.kind === "unknown") return { ...withAffects(enabled, "refusal"), by: iap.by };
+  return enabled?.value === false ? undefined : { kind: "on", by: iap.by };
 }
 
-function schemeProblem(body: Value): Unknown[] {
-  const written = attribute(body, "load_balancing_scheme");
-  if (knownText(written) === "EXTERNAL_MANAGED") return [];
-  const found =
-    written === undefined
-      ? "is not written, and the provider's default differs between versions (U10)"
-      : `is ${knownText(written) ?? "unreadable"}`;
-  return [
-    {
-      kind: "unknown",
-      reason: `load_balancing_scheme ${found}; only EXTERNAL_MANAGED is modelled`,
-      by: (written ?? body).by,
-    },
-  ];
+/** One that cannot be read may make the 101 of an upgrade invalid (fact U24). */
+function responseHeaders(body: Value, unknowns: Unknown[]): WrittenHeader[] {
+  const own: Unknown[] = [];
+  const headers = customHeaders(body, "custom_response_headers", own);
+  unknowns.push(...own.map((each): Unknown => ({ ...each, affects: "refusal" })));
+  return headers;
 }
 
-/** `Name: value` texts. A text whose name cannot be read may set any header, so it is an unknown. */
+/** `Name: value` texts. A text whose name cannot be read may set any header. */
 function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenHeader[] {
   const list = attribute(body, name);
   const items = list === undefined ? [] : list.kind === "list" ? list.items : [list];
@@ -139,11 +137,8 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
     const colon = text.kind === "known" ? text.value.indexOf(":") : -1;
     const header = text.kind === "known" ? text.value.slice(0, Math.max(colon, 0)).trim() : "";
     if (text.kind === "unknown" || !isToken(header) || !isFieldValue(text.value) || header.includes(PLACEHOLDER)) {
-      unknowns.push(
-        text.kind === "unknown"
-          ? text
-          : { kind: "unknown", reason: "is not `Name: value` with a readable name", by: item.by },
-      );
+      const reason = "is not `Name: value` with a readable name";
+      unknowns.push(withAffects(text.kind === "unknown" ? text : { kind: "unknown", reason, by: item.by }, "headers"));
       return [];
     }
     // V2: leading and trailing blanks of a value are dropped.

@@ -1,30 +1,104 @@
 import type { Unknown } from "../facts/provenance.ts";
-import { asBoolean, asStrings, attribute, knownText } from "../terraform/graph.ts";
+import { asBoolean, asStrings, attribute, blocks, knownText } from "../terraform/graph.ts";
 import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
+import type { Findings } from "./findings.ts";
+import { mayHoldMore } from "./closed-world.ts";
+import { withAffects } from "./doubt.ts";
 import type { RunService } from "./edge-model.ts";
+import { addressIn, ofTypes } from "./lookup.ts";
 
-const GRANT = /^google_cloud_run_v2_service_iam_(member|binding)$/;
-const OTHER_GRANT = /^google_cloud_run_(v2_service_iam_policy|service_iam_\w+)$/;
+const INVOKER = "roles/run.invoker";
+const GRANTS = [
+  "google_cloud_run_v2_service_iam_member",
+  "google_cloud_run_v2_service_iam_binding",
+  "google_cloud_run_service_iam_member",
+  "google_cloud_run_service_iam_binding",
+];
+const POLICIES = ["google_cloud_run_v2_service_iam_policy", "google_cloud_run_service_iam_policy"];
+const ANY_GRANT = /^google_cloud_run_(v2_)?service_iam_/;
 
-/** Whether Cloud Run checks an IAM token: off with `invoker_iam_disabled`, open with an `allUsers` invoker (fact R10). */
-export function iamCheckOf(graph: ResourceGraph, service: Resource, unknowns: Unknown[]): RunService["iamCheck"] {
-  const written = attribute(service.body, "invoker_iam_disabled");
-  const disabled = written === undefined ? undefined : asBoolean(written);
-  if (disabled?.kind === "unknown") unknowns.push(disabled);
-  if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by };
-  const all = [...graph.resources.values()];
-  const grants = all.filter(({ type, body }) => GRANT.test(type) && names(body, service));
-  const open = grants.find(({ body }) => opens(body));
-  const unread = grants.find(({ body }) => !isReadable(body));
-  if (unread !== undefined)
-    unknowns.push({ kind: "unknown", reason: "grants a role or a member that cannot be read", by: unread.body.by });
-  for (const { body, type } of all.filter(({ type: each }) => OTHER_GRANT.test(each))) {
-    unknowns.push({ kind: "unknown", reason: `a ${type} may open or close a service`, by: body.by });
+/**
+ * Whether Cloud Run checks an IAM token: off where a flag says so, open with an `allUsers` invoker (fact R10). Anybody's
+ * Google account (`allAuthenticatedUsers`) still needs a token.
+ */
+export function iamCheckOf(
+  graph: ResourceGraph,
+  service: Resource,
+  flag: Value | undefined,
+  { unknowns, problems }: Findings,
+): RunService["iamCheck"] {
+  const disabled = flag === undefined ? undefined : asBoolean(flag);
+  if (disabled?.kind === "unknown") unknowns.push(withAffects(disabled, "refusal"));
+  if (disabled?.kind === "known" && disabled.value) return { value: false, by: disabled.by, unsure: [] };
+  const grants = about(graph, service, GRANTS);
+  const policies = about(graph, service, POLICIES);
+  const open =
+    grants.sure.find(({ body }) => opens(body)) ?? policies.sure.find(({ body }) => policyOpens(graph, body) === true);
+  const unsure = [
+    ...policies.sure.filter(({ body }) => policyOpens(graph, body) === undefined).map(unreadable),
+    ...policies.perhaps.map(unreadable),
+  ];
+  if (open !== undefined) {
+    const kind = open.type.startsWith("google_cloud_run_service") ? "invokerV1" : "invoker";
+    if (GRANTS.includes(open.type)) unknowns.push(...unheardOf(open.body, kind, { problems, affects: "refusal" }));
+    return { value: false, by: open.body.by, unsure };
   }
-  if (open === undefined) return { value: true, by: (written ?? service.body).by };
-  unknowns.push(...unheardOf(open.body, "invoker"));
-  return { value: false, by: open.body.by };
+  const by = (flag ?? service.body).by;
+  unsure.push(
+    ...grants.sure.filter(({ body }) => !isReadable(body)).map(unreadable),
+    ...grants.perhaps.filter(({ body }) => !isReadable(body) || opens(body)).map(unreadable),
+    ...mayHoldMore(graph, ANY_GRANT, "nobody may call it without a token", by),
+  );
+  return { value: true, by, unsure };
+}
+
+function unreadable({ body, type }: Resource): Unknown {
+  return {
+    kind: "unknown",
+    reason: `a ${type} that cannot be read may open or close the service (R10)`,
+    affects: "refusal",
+    by: body.by,
+  };
+}
+
+interface About {
+  readonly sure: readonly Resource[];
+  /** Of which cannot be told which service they are about. */
+  readonly perhaps: readonly Resource[];
+}
+
+interface Targets {
+  readonly byTarget: ReadonlyMap<string, readonly Resource[]>;
+  readonly perhaps: readonly Resource[];
+}
+
+const TARGETS = new WeakMap<ResourceGraph, Map<readonly string[], Targets>>();
+
+/** Resources about a service, which names it by reference or plainly. */
+function about(graph: ResourceGraph, { address, body }: Resource, types: readonly string[]): About {
+  const { byTarget, perhaps } = targetsOf(graph, types);
+  const name = knownText(attribute(body, "name"));
+  const named = name === undefined ? [] : (byTarget.get(`name ${name}`) ?? []);
+  return { sure: [...(byTarget.get(address) ?? []), ...named], perhaps };
+}
+
+function targetsOf(graph: ResourceGraph, types: readonly string[]): Targets {
+  const known = TARGETS.get(graph)?.get(types);
+  if (known !== undefined) return known;
+  const byTarget = new Map<string, Resource[]>();
+  const perhaps: Resource[] = [];
+  for (const resource of ofTypes(graph, ...types)) {
+    const target = attribute(resource.body, "name") ?? attribute(resource.body, "service");
+    const text = knownText(target);
+    const address = target === undefined ? undefined : addressIn(target);
+    const key = address ?? (text === undefined ? undefined : `name ${text.slice(text.lastIndexOf("/") + 1)}`);
+    if (key === undefined) perhaps.push(resource);
+    else byTarget.set(key, [...(byTarget.get(key) ?? []), resource]);
+  }
+  const made = { byTarget, perhaps };
+  TARGETS.set(graph, (TARGETS.get(graph) ?? new Map<readonly string[], Targets>()).set(types, made));
+  return made;
 }
 
 /** Members of a grant, of either kind; undefined where they cannot be read. */
@@ -34,19 +108,31 @@ function membersOf(grant: Value): string[] | undefined {
   return members?.kind === "known" ? members.value.map(({ value }) => value) : undefined;
 }
 
+/** A role that is not the invoker's says enough. */
 function isReadable(grant: Value): boolean {
-  return knownText(attribute(grant, "role")) !== undefined && membersOf(grant) !== undefined;
-}
-
-function names(grant: Value, service: Resource): boolean {
-  const name = attribute(grant, "name");
-  const ownName = knownText(attribute(service.body, "name"));
-  return name?.kind === "reference"
-    ? name.address === service.address
-    : ownName !== undefined && knownText(name) === ownName;
+  const role = knownText(attribute(grant, "role"));
+  return role !== undefined && (role !== INVOKER || membersOf(grant) !== undefined);
 }
 
 function opens(grant: Value): boolean {
-  const isInvoker = knownText(attribute(grant, "role")) === "roles/run.invoker";
-  return isInvoker && membersOf(grant)?.includes("allUsers") === true;
+  return knownText(attribute(grant, "role")) === INVOKER && membersOf(grant)?.includes("allUsers") === true;
+}
+
+/** Whether a whole policy lets everybody call; undefined where it cannot be read. */
+function policyOpens(graph: ResourceGraph, policy: Value): boolean | undefined {
+  const data = attribute(policy, "policy_data");
+  const document = data?.kind === "reference" ? graph.resources.get(data.address) : undefined;
+  if (document !== undefined) {
+    const bindings = blocks(document.body, "binding");
+    if (bindings.some(opens)) return true;
+    return bindings.every(isReadable) ? false : undefined;
+  }
+  try {
+    const parsed = JSON.parse(knownText(data) ?? "") as { bindings?: { role?: unknown; members?: unknown }[] };
+    return (parsed.bindings ?? []).some(
+      ({ role, members }) => role === INVOKER && Array.isArray(members) && members.includes("allUsers"),
+    );
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,8 @@
-import type { Provenance, Unknown } from "../facts/provenance.ts";
+import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
 import type { Condition } from "./armor-expression.ts";
+import type { UrlMap, WrittenHeader } from "./url-map.ts";
+
+export type { HeaderActions, UrlMap, WrittenHeader } from "./url-map.ts";
 
 /**
  * Kinds of Application Load Balancer, told by scheme and scope: `EXTERNAL_MANAGED` (global or regional), `EXTERNAL`
@@ -7,82 +10,9 @@ import type { Condition } from "./armor-expression.ts";
  */
 export type Product = "global" | "classic" | "regional" | "internal";
 
-/** A header that a configuration writes; a part of `value` that cannot be known stands as a placeholder. */
-export interface WrittenHeader {
-  readonly name: string;
-  readonly value: string;
-  /** Undefined where the configuration does not say. */
-  readonly replace?: boolean;
-  readonly by: Provenance;
-}
-
-export interface RemovedHeader {
-  readonly name: string;
-  readonly by: Provenance;
-}
-
-/** Header actions of one level of a URL map (fact U1). */
-export interface HeaderActions {
-  readonly level: "route-rule" | "path-matcher" | "url-map";
-  readonly remove: readonly RemovedHeader[];
-  readonly add: readonly WrittenHeader[];
-  readonly removeFromResponse: readonly RemovedHeader[];
-  readonly addToResponse: readonly WrittenHeader[];
-  /** Where the level's actions stand, or would stand. */
-  readonly by: Provenance;
-}
-
-export type Destination =
-  | { readonly kind: "backend"; readonly address: string; readonly by: Provenance }
-  | {
-      readonly kind: "redirect";
-      /** Host of the new URL; undefined: the request's own. */
-      readonly host?: string;
-      readonly https: boolean;
-      readonly stripQuery: boolean;
-      readonly status: number;
-      readonly by: Provenance;
-    }
-  | Unknown;
-
-/** One alternative of a route rule; all that is given must hold. */
-export interface PathMatch {
-  readonly kind: "exact" | "prefix";
-  readonly path: string;
-  readonly ignoreCase: boolean;
-  readonly by: Provenance;
-}
-
-export interface RouteRule {
-  readonly priority: number;
-  readonly matches: readonly (PathMatch | Unknown)[];
-  readonly actions: HeaderActions;
-  readonly destination: Destination;
-  readonly unknowns: readonly Unknown[];
-  readonly by: Provenance;
-}
-
-export interface PathMatcher {
-  readonly actions: HeaderActions;
-  readonly destination: Destination;
-  /** By ascending priority. */
-  readonly rules: readonly RouteRule[];
-  readonly unknowns: readonly Unknown[];
-  readonly by: Provenance;
-}
-
-export interface HostRule {
-  readonly host: string;
-  readonly matcher: PathMatcher | Unknown;
-  readonly by: Provenance;
-}
-
-export interface UrlMap {
-  readonly address: string;
-  readonly actions: HeaderActions;
-  readonly destination: Destination;
-  readonly hosts: readonly HostRule[];
-  readonly unknowns: readonly Unknown[];
+/** A balancer's kind as it is written; `default` depends on the version of the provider (fact U10). */
+export interface WrittenProduct {
+  readonly value: Product | "default";
   readonly by: Provenance;
 }
 
@@ -90,18 +20,28 @@ export interface UrlMap {
 export interface ArmorRule {
   readonly priority: number;
   readonly condition: Condition;
-  readonly action: { readonly kind: "pass" } | { readonly kind: "deny"; readonly status: number } | Unknown;
-  /** Headers added to what passes (fact V12). */
+  readonly action: ArmorAction;
   readonly add: readonly WrittenHeader[];
+  /** What of the rule cannot be read, and matters where it is the one that decides. */
+  readonly unknowns: readonly Unknown[];
   readonly by: Provenance;
 }
 
-/** A Cloud Armor policy of a backend service. */
+/** `limited`: passes as long as the client keeps to a rate. */
+export type ArmorAction =
+  | { readonly kind: "pass"; readonly limited?: string }
+  | { readonly kind: "deny"; readonly status: number }
+  | { readonly kind: "redirect"; readonly location: string }
+  | Unknown;
+
 export interface SecurityPolicy {
   readonly address: string;
   /** By ascending priority. */
   readonly rules: readonly ArmorRule[];
   readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
+  /** Rules that are only logged. */
+  readonly notes: readonly string[];
   readonly by: Provenance;
 }
 
@@ -114,6 +54,9 @@ export interface Cdn {
   readonly unknowns: readonly Unknown[];
   readonly by: Provenance;
 }
+
+/** An identity-aware proxy, on a backend service or on a Cloud Run service; an unknown where it may be on. */
+export type Iap = { readonly kind: "on"; readonly by: Provenance } | Unknown;
 
 /** An entry of a Cloud Run service's `traffic`. */
 export interface TrafficEntry {
@@ -139,30 +82,82 @@ export interface RunService {
   readonly label: string | undefined;
   /** The one edge that the service stands behind; undefined where it is not said. */
   readonly edge: string | undefined;
+  readonly region: string | undefined;
   /** Revision name of the template, where one is written. */
   readonly revision: string | undefined;
   /** Undefined where all traffic goes to the latest revision. */
   readonly traffic: readonly TrafficEntry[] | undefined;
   readonly h2c: { readonly value: boolean; readonly by: Provenance };
-  /** Whether Cloud Run checks an IAM token itself (fact R10). */
-  readonly iamCheck: { readonly value: boolean; readonly by: Provenance };
+  /** Whether Cloud Run checks an IAM token itself (fact R10); `unsure`: why that is not certain. */
+  readonly iamCheck: { readonly value: boolean; readonly by: Provenance; readonly unsure: readonly Unknown[] };
+  /** Names besides its own that a token may be made out to (fact R14); undefined where they cannot be read. */
+  readonly audiences: readonly string[] | undefined;
+  readonly iap: Iap | undefined;
+  /** Longest life of a request, in seconds; undefined where it cannot be read (fact R2). */
+  readonly timeoutSeconds: { readonly value: number | undefined; readonly by: Provenance };
   readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
   readonly by: Provenance;
 }
 
+/** The template by which a serverless NEG finds the service, and perhaps the tag, in the URL (fact S11). */
+export interface UrlMask {
+  readonly text: string;
+  readonly by: Provenance;
+}
+
+/** Tag of a NEG, and where it stands. */
+export interface NegTag {
+  readonly name: string;
+  readonly by: Provenance;
+}
+
+/** What a backend service sends requests to, one entry for each of its backends. */
+export type BackendGroup =
+  | {
+      readonly kind: "run";
+      readonly service: RunService;
+      readonly revisions: ServedRevisions;
+      /** What is served from here and not described here. */
+      readonly notes: readonly string[];
+      readonly unknowns: readonly Unknown[];
+      readonly problems: readonly Problem[];
+      readonly by: Provenance;
+    }
+  | {
+      readonly kind: "mask";
+      readonly mask: UrlMask;
+      readonly tag: NegTag | undefined;
+      /** Services of the NEG's region. */
+      readonly services: readonly RunService[];
+      readonly by: Provenance;
+    }
+  /** Something that answers and is no Cloud Run service of this configuration. */
+  | {
+      readonly kind: "elsewhere";
+      readonly reason: string;
+      readonly serverless: boolean;
+      readonly unknowns: readonly Unknown[];
+      readonly by: Provenance;
+    }
+  | Unknown;
+
 export interface Backend {
   readonly address: string;
+  /** Undefined for a bucket, which serves any. */
+  readonly product: WrittenProduct | Unknown | undefined;
   readonly requestHeaders: readonly WrittenHeader[];
   readonly responseHeaders: readonly WrittenHeader[];
   /** Protocol toward the backend, as written; HTTP when it is not. */
   readonly protocol: { readonly value: string; readonly by: Provenance };
   readonly policy: SecurityPolicy | undefined;
+  /** Evaluated before the cache. */
+  readonly edgePolicy: SecurityPolicy | undefined;
   readonly cdn: Cdn | undefined;
-  readonly service: RunService | Unknown;
-  readonly revisions: ServedRevisions;
-  /** What is served from here and not described here. */
-  readonly notes: readonly string[];
+  readonly iap: Iap | undefined;
+  readonly groups: readonly BackendGroup[];
   readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
   readonly by: Provenance;
 }
 
@@ -179,7 +174,15 @@ export interface Listener {
   /** Edge that the forwarding rule is labelled with. */
   readonly edge: string | undefined;
   readonly scheme: "http" | "https";
+  /** The first port; 0 where none can be read, or where nothing says which. */
   readonly port: number;
+  /** The last one: the same as `port` but for a range. */
+  readonly lastPort: number;
+  /** What tells its address from others: reference or text; undefined where none is written. */
+  readonly ipAddress: string | undefined;
+  /** True where no forwarding rule makes it: the configuration begins at a proxy or at a URL map. */
+  readonly implied: boolean;
+  readonly product: WrittenProduct | Unknown;
   readonly urlMap: UrlMap | Unknown;
   /** Names that the listener's certificates cover; empty for plain HTTP. */
   readonly certificateNames: readonly string[];
@@ -187,6 +190,7 @@ export interface Listener {
   /** Certificates whose names cannot be read: they matter for hosts that no readable one names. */
   readonly unreadCertificates: readonly Unknown[];
   readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
   readonly by: Provenance;
 }
 
@@ -197,8 +201,13 @@ export interface EdgeModel {
   readonly edge: string | undefined;
   readonly digest: string;
   readonly listeners: readonly Listener[];
+  /** Why there may be more listeners than these. */
+  readonly unseenListeners: readonly Unknown[];
+  /** Backend services of either scope, and backend buckets. */
   readonly backends: ReadonlyMap<string, Backend>;
   readonly services: readonly RunService[];
-  /** Things in the configuration that may change any request and that the facts do not settle. */
+  /** Parts of the configuration that are not read, and what may change requests elsewhere: no one trace is about them. */
   readonly unknowns: readonly Unknown[];
+  /** What Terraform would refuse of the configuration as a whole. */
+  readonly problems: readonly Problem[];
 }

@@ -14,6 +14,8 @@ export class HeaderFlow {
   private readonly bystanders = new Map<string, StagedAct>();
   private readonly removed = new Set<string>();
   private readonly written = new Set<string>();
+  /** What the configuration appended, by name. */
+  private readonly own = new Map<string, string[]>();
 
   constructor(lines: readonly HeaderLine[]) {
     this.sent = lines;
@@ -35,6 +37,7 @@ export class HeaderFlow {
 
   /** Takes every line of the name away. */
   remove(name: string, act: StagedAct): void {
+    this.own.delete(name.toLowerCase());
     if (!this.has(name)) return;
     this.lines = this.lines.filter(([own]) => !sameName(own, name));
     this.note(name, act);
@@ -42,6 +45,7 @@ export class HeaderFlow {
 
   /** Discards what is there and writes one line, in the place of the first discarded one. */
   replace(name: string, value: string, act: StagedAct): void {
+    this.own.delete(name.toLowerCase());
     const at = this.lines.findIndex(([own]) => sameName(own, name));
     const rest = this.lines.filter(([own]) => !sameName(own, name));
     rest.splice(at === -1 ? rest.length : at, 0, [name, value]);
@@ -53,6 +57,26 @@ export class HeaderFlow {
   append(name: string, value: string, act: StagedAct): void {
     this.lines.push([name, value]);
     this.note(name, act);
+  }
+
+  /** Writes one more line by the configuration's word: what the proxy adds to the name stands before it (fact V9). */
+  appendOwn(name: string, value: string, act: StagedAct): void {
+    this.append(name, value, act);
+    this.own.set(name.toLowerCase(), [...(this.own.get(name.toLowerCase()) ?? []), value]);
+  }
+
+  /** Does something to a name as if what the configuration appended were not there yet. */
+  beforeAppended(name: string, work: () => void): void {
+    const values = this.own.get(name) ?? [];
+    const keep = this.values(name).length - values.length;
+    let seen = 0;
+    this.lines = this.lines.filter(([own]) => !sameName(own, name) || (seen += 1) <= keep);
+    work();
+    this.lines = [...this.lines, ...values.map((value): HeaderLine => [name, value])];
+  }
+
+  isAppended(name: string): boolean {
+    return this.own.has(name.toLowerCase());
   }
 
   /** Remembers that the configuration wrote this name, for what must not write it again later (facts V5, V9). */

@@ -2,9 +2,10 @@ import { isHopByHop } from "../../http/hop-by-hop.ts";
 import type { StagedAct } from "../facts/provenance.ts";
 import type { EdgeRequest, ResponseAction } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
-import type { Backend, HeaderActions, RemovedHeader, WrittenHeader } from "./edge-model.ts";
+import type { Backend } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
-import { expand, hasVariable } from "./variables.ts";
+import type { HeaderActions, RemovedHeader, WrittenHeader } from "./url-map.ts";
+import { expand } from "./variables.ts";
 
 /** URL-map header actions, narrow to broad: the broadest level has the last word (fact U2). */
 export function applyUrlMapActions(
@@ -42,7 +43,7 @@ export function applyBackendHeaders(
     }
     const value = expand(header.value, request);
     flow.markWritten(header.name);
-    if (value === "" && flow.has(header.name) && assume("empty-backend-header") === "removed")
+    if (value === "" && assume("empty-backend-header") === "removed")
       flow.remove(header.name, act("removes it with an empty value", "V4"));
     else if (value === "")
       flow.replace(
@@ -64,6 +65,7 @@ export function responseActions(
   levels: readonly HeaderActions[],
   backend: Backend,
   request: EdgeRequest,
+  oracle: Oracle,
 ): ResponseAction[] {
   return [
     ...backend.responseHeaders.map((header): ResponseAction => ({
@@ -78,7 +80,7 @@ export function responseActions(
         kind: "add",
         name,
         value: expand(value, request),
-        replace: replace ?? !hasVariable(value),
+        replace: replace === "open" ? oracle.assume("replace-false-literal") === "replaced" : replace !== false,
       })),
     ]),
   ];
@@ -104,18 +106,18 @@ function addOne(
   flow.markWritten(added.name);
   const act = (effect: string, fact: string): StagedAct => ({ ...added.by, effect, fact, stage: "url-map" });
   if (replaces(added, flow, oracle)) flow.replace(added.name, value, act(`sets it at the ${levelName(level)}`, "U4"));
-  else flow.append(added.name, value, act(`appends to it at the ${levelName(level)}`, "U7"));
+  else flow.appendOwn(added.name, value, act(`appends to it at the ${levelName(level)}`, "U7"));
 }
 
-/**
- * True sets, false appends. The provider does not send false, and the API's default for a literal value is true:
- * what a written `false` does to a value already there is open (facts U4, U5).
- */
-function replaces(added: WrittenHeader, flow: HeaderFlow, { assume }: Oracle): boolean {
-  if (added.replace === true) return true;
-  if (hasVariable(added.value)) return false;
-  if (added.replace === undefined) return true;
-  return !flow.has(added.name) || assume("replace-false-literal") === "replaced";
+/** What is open is asked where a value is there already (facts U4, U5). */
+function replaces({ name, replace }: WrittenHeader, flow: HeaderFlow, { assume }: Oracle): boolean {
+  if (replace !== "open") return replace !== false;
+  return !(flow.has(name) || addedByProxy(name)) || assume("replace-false-literal") === "replaced";
+}
+
+/** The proxy's own value is there for what is appended to it (fact V9, M56). */
+function addedByProxy(name: string): boolean {
+  return /^x-forwarded-(for|proto)$/i.test(name);
 }
 
 /** A header that passes untouched has no line that acted on it; the places where a removal would stand are the answer. */
@@ -143,7 +145,7 @@ function removalAttribute(level: HeaderActions): string {
 }
 
 function levelName(level: HeaderActions): string {
-  return level.level === "url-map" ? "URL map" : level.level.replace("-", " ");
+  return level.level === "url-map" ? "URL map" : level.level.replaceAll("-", " ");
 }
 
 /** Names of which Google does not say what a removal does (facts U8, Q2). */

@@ -1,133 +1,106 @@
-import { firstValue } from "../../http/header-list.ts";
 import type { Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
-import type { EdgeAnswer, EdgeRequest, Trace } from "../facts/trace.ts";
+import type { EdgeRequest, Trace } from "../facts/trace.ts";
+import { overDraws } from "./alternatives.ts";
 import { oracle } from "./assumptions.ts";
 import type { Assumptions, Oracle } from "./assumptions.ts";
-import type { Destination, EdgeModel, Listener } from "./edge-model.ts";
+import { listenerFor } from "./choose-listener.ts";
+import { isDecisive, overDoubts } from "./doubt.ts";
+import type { EdgeModel, Listener, Product } from "./edge-model.ts";
 import { HeaderFlow } from "./flow.ts";
-import { forwardTo } from "./forward.ts";
-import type { End, Journey } from "./forward.ts";
-import { normalise, paths, placeInCertificate, refusal } from "./stage-front.ts";
-import { route } from "./stage-route.ts";
+import type { End } from "./journey.ts";
+import { chosenProduct } from "./product.ts";
+import { routeOn } from "./route-on.ts";
+import { hostOf, oddUpgrade, placeInCertificate, refusal } from "./stage-front.ts";
 
 /**
  * What the edge does with one request: where it goes, which headers arrive, and which lines decided it. Pure. The
- * stages run in the documented order: front, route, security policy, URL-map headers, backend headers, proxy, Cloud Run.
+ * stages run in the documented order: front, route, security policy, IAP, URL-map headers, backend headers, proxy, NEG,
+ * Cloud Run. Only what stands on this request's way is in its answer. Where it cannot be told whether the request is let
+ * through, the outcome is unknown, and backend, service and headers are those of a request that is.
  */
 export function traceRequest(model: EdgeModel, request: EdgeRequest, assumptions: Assumptions = {}): Trace {
+  return overDraws((drawn) => traceOnce(model, drawn, assumptions), request);
+}
+
+function traceOnce(model: EdgeModel, request: EdgeRequest, assumptions: Assumptions): Trace {
   const asked = oracle(assumptions);
   const flow = new HeaderFlow(request.headers);
   const end = travel(model, request, flow, asked);
-  // Whatever may change the request and cannot be told makes the answer one that cannot be told.
-  const outcome = end.unknowns.length > 0 ? "unknown" : end.outcome;
-  return { notes: [], ...end, outcome, steps: flow.steps, headers: flow.traced(), dependsOn: [...asked.asked] };
+  const outcome = end.unknowns.some(isDecisive) ? "unknown" : end.outcome;
+  return {
+    notes: [],
+    ...end,
+    outcome,
+    steps: flow.steps,
+    headers: overDoubts(flow.traced(), end.unknowns),
+    unknowns: [...end.unknowns, ...model.unknowns],
+    dependsOn: [...asked.asked],
+  };
 }
 
 function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked: Oracle): End {
-  const listeners = model.listeners.filter(({ scheme }) => scheme === request.scheme);
-  const [listener, ...others] = listeners;
-  if (listener === undefined) return { outcome: "no-listener", unknowns: model.unknowns };
-  const rival = others.find((other) => mapAddress(other) !== mapAddress(listener));
-  if (rival !== undefined) return { outcome: "unknown", unknowns: [...model.unknowns, severalMaps(rival)] };
-  flow.step(front(listener.by, `takes the request: ${listener.scheme}, port ${listener.port}`));
-  const uncovered = request.scheme === "https" ? uncoveredBy(listeners, request) : undefined;
+  const found = listenerFor(model, request);
+  if ("end" in found) return found.end;
+  const { listener, alike, notes } = found;
+  flow.step(front(listener.by, entrance(listener)));
+  const unknowns: Unknown[] = [];
+  const uncovered = request.scheme === "https" ? uncoveredBy(alike, request, unknowns) : undefined;
   if (uncovered !== undefined) return uncovered;
-  const named = placeInCertificate(listener, requestHost(request));
+  const named = request.scheme === "https" ? placeInCertificate(listener, bareHost(request)) : undefined;
   if (named !== undefined) flow.step(front(named, "is the certificate's name that covers the host", "M66"));
-  // Which of the rules a client connects to, a request does not tell either.
-  const unknowns = [...model.unknowns, ...listeners.flatMap((each) => each.unknowns)];
-  if ("reason" in listener.urlMap) return { outcome: "unknown", unknowns: [...unknowns, listener.urlMap] };
-  const refused = refusal(request, listener.by, asked);
-  if (refused !== undefined) return { outcome: "rejected-by-edge", answer: refused, matchedBy: refused.by, unknowns };
-  return routeOn({ model, request, flow, asked, listener, map: listener.urlMap, unknowns });
+  // Which of the rules a client connects to, a request does not tell.
+  unknowns.push(...alike.flatMap((each) => each.unknowns));
+  const problems = alike.flatMap((each) => each.problems);
+  const base = { problems, notes };
+  if ("reason" in listener.urlMap) return { ...base, outcome: "unknown", unknowns: [...unknowns, listener.urlMap] };
+  const product = productAt(listener, asked, unknowns);
+  const refused = refusal(request, { product, by: listener.by, asked });
+  if (refused !== undefined)
+    return { ...base, outcome: "rejected-by-edge", answer: refused, matchedBy: refused.by, unknowns };
+  unknowns.push(...oddUpgrade(request, listener.by));
+  const end = routeOn({ model, request, flow, asked, listener, product, map: listener.urlMap, unknowns });
+  return { ...end, problems: [...problems, ...(end.problems ?? [])], notes: [...notes, ...(end.notes ?? [])] };
 }
 
-/** The end of a request whose host some listener has no certificate for. */
-function uncoveredBy(listeners: readonly Listener[], request: EdgeRequest): End | undefined {
-  const host = requestHost(request);
-  const uncovers = (each: Listener): boolean => placeInCertificate(each, host) === undefined;
+/** A kind that cannot be told leaves all open; what is said is then said of the global one. */
+function productAt({ product }: Listener, asked: Oracle, unknowns: Unknown[]): Product {
+  if (!("kind" in product)) return chosenProduct(product, asked);
+  unknowns.push(product);
+  return "global";
+}
+
+function entrance({ implied, scheme, port, lastPort }: Listener): string {
+  if (implied) return `the configuration begins here: no forwarding rule is described (${scheme})`;
+  return `takes the request: ${scheme}, port ${port}${lastPort === port ? "" : ` to ${lastPort}`}`;
+}
+
+/** The end of a request whose host some listener has no certificate for; one that cannot be read may cover it. */
+function uncoveredBy(listeners: readonly Listener[], request: EdgeRequest, unknowns: Unknown[]): End | undefined {
+  const host = bareHost(request);
+  const uncovers = (each: Listener): boolean => hasCertificates(each) && placeInCertificate(each, host) === undefined;
   const listener = host === "" ? undefined : listeners.find(uncovers);
   if (listener === undefined) return undefined;
-  if (listener.unreadCertificates.length > 0) return { outcome: "unknown", unknowns: listener.unreadCertificates };
+  if (listener.unreadCertificates.length > 0) {
+    unknowns.push(...listener.unreadCertificates);
+    return undefined;
+  }
   return {
     outcome: "tls-error",
     matchedBy: front(listener.by, `has no certificate for ${host}`, "M66"),
     unknowns: listener.unknowns,
+    problems: listener.problems,
   };
 }
 
-function requestHost({ headers }: EdgeRequest): string {
-  return (firstValue(headers, "host") ?? "").toLowerCase();
+/** A configuration that begins at a URL map says nothing of certificates. */
+function hasCertificates({ implied, certificates, unreadCertificates }: Listener): boolean {
+  return !implied || certificates.length + unreadCertificates.length > 0;
+}
+
+function bareHost(request: EdgeRequest): string {
+  return hostOf(request).toLowerCase().replace(/:\d*$/, "");
 }
 
 function front(by: Provenance, effect: string, fact?: string): StagedAct {
   return { ...by, effect, ...(fact !== undefined && { fact }), stage: "front" };
-}
-
-/** Which of two maps a client meets depends on the address it connects to, which a request does not tell. */
-function severalMaps({ scheme, by }: Listener): Unknown {
-  return { kind: "unknown", reason: `serves ${scheme} with another URL map than the first ${scheme} listener`, by };
-}
-
-function mapAddress({ urlMap, by }: Listener): string {
-  return "reason" in urlMap ? by.address : urlMap.address;
-}
-
-function routeOn(journey: Journey): End {
-  const { request, flow, asked, listener, map, model } = journey;
-  normalise(flow, listener.by, asked);
-  const host = firstValue(request.headers, "host") ?? "";
-  const path = paths(request.target, asked);
-  const found = route(map, host, path.matched);
-  flow.steps.push(...found.steps);
-  const unknowns = [...journey.unknowns, ...found.unknowns];
-  const ambiguous = portInHost(host, map.by);
-  if (ambiguous !== undefined)
-    return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, ambiguous] };
-  flow.step(found.matchedBy);
-  const { destination } = found;
-  if (destination.kind === "unknown")
-    return { outcome: "unknown", matchedBy: found.matchedBy, unknowns: [...unknowns, destination] };
-  if (destination.kind === "redirect")
-    return { outcome: "redirect", answer: redirect(destination, request, host), matchedBy: found.matchedBy, unknowns };
-  const backend = model.backends.get(destination.address);
-  if (backend === undefined)
-    return {
-      outcome: "unknown",
-      matchedBy: found.matchedBy,
-      unknowns: [...unknowns, { kind: "unknown", reason: "refers to no readable backend service", by: destination.by }],
-    };
-  return forwardTo({ ...journey, unknowns }, found, backend, path.forwarded);
-}
-
-function redirect(
-  destination: Extract<Destination, { kind: "redirect" }>,
-  request: EdgeRequest,
-  host: string,
-): EdgeAnswer {
-  const scheme = destination.https ? "https" : request.scheme;
-  const target = destination.stripQuery ? request.target.replace(/\?.*$/, "") : request.target;
-  const location = `${scheme}://${destination.host ?? host}${target}`;
-  return {
-    status: destination.status,
-    headers: [["location", location]],
-    body: "",
-    by: {
-      ...destination.by,
-      effect: `redirects with ${destination.status}`,
-      fact: "U21",
-      stage: destination.https && request.scheme === "http" ? "edge" : "route",
-    },
-  };
-}
-
-/** How a port in `Host` takes part in matching is not documented in full (fact H24). */
-function portInHost(host: string, by: Provenance): Unknown | undefined {
-  return /:\d+$/.test(host)
-    ? {
-        kind: "unknown",
-        reason: "the request's Host names a port, and how that takes part in matching is not documented (H24)",
-        by,
-      }
-    : undefined;
 }

@@ -1,12 +1,16 @@
 import type { Contract } from "../../contract/contract.ts";
 import type { Case } from "../facts/case.ts";
+import type { Finding } from "../facts/finding.ts";
 import type { Cell, Control, Result, RuleText } from "../facts/result.ts";
 import { count, coverageOf } from "../gate/tally.ts";
-import { decide, failsAt } from "../gate/verdict.ts";
+import { decide } from "../gate/verdict.ts";
 import { ASSUMPTIONS } from "../model/assumptions.ts";
 import type { Audit } from "../rules/static/audit.ts";
 import { OBSERVED_RULES } from "../rules/observed/index.ts";
 import { relateCells } from "../rules/relate.ts";
+import { STATIC_RULES } from "../rules/static/index.ts";
+import { WAIVER_RULES } from "../waivers/rules.ts";
+import { accept } from "./accept.ts";
 import { http2Notes } from "./http2-notes.ts";
 import type { Judged, PipelineInput } from "./input.ts";
 
@@ -20,18 +24,20 @@ export interface RunEvidence {
 }
 
 /** Everything that was observed and judged → the canonical result. */
-export function conclude(
-  input: PipelineInput,
-  { digests, cases, judged, controls, audit = UNAUDITED }: RunEvidence,
-): Result {
+export function conclude(input: PipelineInput, { digests, cases, judged, controls, audit }: RunEvidence): Result {
   const { contract, environments, source, steps, run, probe } = input;
-  const cells = relateCells(judged.flatMap((one) => one.cells));
+  const { cells, findings } = accept(relateCells(judged.flatMap((one) => one.cells)), audit, {
+    today: input.today,
+    ...(input.baseline !== undefined && { baseline: input.baseline }),
+    failOn: source.kind === "model" ? source.failOn : "never",
+    graphs: source.kind === "model" ? [...source.graphs.values()] : [],
+    declared: { contract, environments },
+  });
   const counts = count(contract, environments.length, judged, cells);
   const coverage = coverageOf(cases, judged);
   const endedEarly = probe.signal.aborted ? earlyEnd(probe.signal, judged) : undefined;
-  const failOn = source.kind === "model" ? source.failOn : "never";
   const decision = decide({
-    findings: audit.findings.filter(failsAt(failOn)),
+    findings,
     cells,
     controls,
     coverage,
@@ -55,10 +61,10 @@ export function conclude(
     ...decision,
     counts,
     steps,
-    cells,
-    rules: textsOf(cells),
-    findings: [...audit.findings],
-    ...(audit.undecided.length > 0 && { undecided: [...audit.undecided] }),
+    cells: [...cells],
+    rules: ruleTexts(cells, findings),
+    findings: [...findings],
+    ...(audit !== undefined && audit.undecided.length > 0 && { undecided: [...audit.undecided] }),
     controls: [...controls],
     coverage,
     notLookedAt: [
@@ -71,13 +77,13 @@ export function conclude(
   };
 }
 
-const UNAUDITED: Audit = { findings: [], undecided: [] };
-
-/** The words of the rules that judged. */
-function textsOf(cells: readonly Cell[]): RuleText[] {
-  const used = new Set(cells.map(({ rule }) => rule));
-  const judging = OBSERVED_RULES.filter(({ id }) => used.has(id));
-  return judging.map(({ id, title, because, fix, sources }) => ({ id, title, because, fix, sources }));
+/** The words of the rules that judged or found something. */
+export function ruleTexts(cells: readonly Cell[], findings: readonly Finding[]): RuleText[] {
+  const used = new Set([...cells.map(({ rule }) => rule), ...findings.map(({ id }) => id)]);
+  const speaking = [...OBSERVED_RULES, ...STATIC_RULES, ...Object.values(WAIVER_RULES)].filter(({ id }) =>
+    used.has(id),
+  );
+  return speaking.map(({ id, title, because, fix, sources }) => ({ id, title, because, fix, sources }));
 }
 
 function questionsOf(judged: readonly Judged[]): string[] {
@@ -106,8 +112,5 @@ function notLookedAt(contract: Contract): string[] {
       ? [`${flows} ${flows === 1 ? "flow" : "flows"}: no application answers behind the emulated edge`]
       : []),
     ...(Object.keys(contract.budgets).length > 0 ? ["budgets: loopback times are not the edge's"] : []),
-    ...(contract.waivers.length > 0
-      ? [`${contract.waivers.length} ${contract.waivers.length === 1 ? "waiver" : "waivers"}: no check is waived`]
-      : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { Case } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import type { Severity } from "../facts/finding.ts";
 import type { Cell, Result, Step } from "../facts/result.ts";
+import type { Baseline } from "../facts/waiver.ts";
 import type { AssumptionName } from "../model/assumptions.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import type { Mint } from "../plan/mint.ts";
@@ -37,6 +38,10 @@ export interface PipelineInput {
   readonly source: Source;
   readonly probe: ProbeOptions;
   readonly mint: Mint;
+  /** Day of the run, `YYYY-MM-DD` (UTC): waivers hold until a day. */
+  readonly today: string;
+  /** Findings that were accepted as they are. */
+  readonly baseline?: Baseline;
   readonly seed: number;
   readonly fingerprint: Bench["fingerprint"];
   /** Steps that were done so far; the pipeline adds its own. */

@@ -3,6 +3,7 @@ import type { HeaderList } from "../../http/header-list.ts";
 import { attribute } from "../attribution/attribute.ts";
 import type { Attempt } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
+import type { Unknown } from "../facts/provenance.ts";
 import type { Cell } from "../facts/result.ts";
 import type { EdgeRequest, Trace } from "../facts/trace.ts";
 import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
@@ -51,7 +52,7 @@ export function judgeCase(
   const problem =
     emulated.match.problems[attempt.case.service] ??
     (trace.outcome === "no-listener" ? "the configuration has no HTTPS listener" : undefined) ??
-    (trace.outcome === "unknown" ? `the model cannot tell: ${describeUnknowns(trace)}` : undefined);
+    openEnds(trace, emulated.model);
   const attributed = cells.map((cell) =>
     problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem),
   );
@@ -66,10 +67,26 @@ function withUnknownValue(cell: Cell, trace: Trace): Cell {
     : cell;
 }
 
-function describeUnknowns({ unknowns }: Trace): string {
+/**
+ * Why an answer is no proof: something on the way, or a part of the configuration that is not read, may make it another
+ * one; or Google refuses the configuration, so that nothing of it ever runs.
+ */
+function openEnds(trace: Trace, model: EdgeModel): string | undefined {
+  const { unknowns, headers, outcome, service, reasons, problems = [] } = trace;
+  const open = [...unknowns.filter(({ affects }) => affects !== "nothing"), ...model.unknowns];
+  if (open.length > 0 || outcome === "unknown") return `the model cannot tell: ${described(open)}`;
+  const unsure = headers.find(({ state }) => state === "unknown");
+  if (unsure !== undefined) return `the model cannot tell what arrives of ${unsure.name}`;
+  if (problems.length > 0) return `the configuration is refused: ${described(problems)}`;
+  if (outcome === "backend" && service === undefined)
+    return `the model names no service: ${reasons?.service ?? "none is described"}`;
+  return undefined;
+}
+
+function described(all: readonly Pick<Unknown, "reason" | "by">[]): string {
   return [
     ...new Set(
-      unknowns.map(
+      all.map(
         ({ reason, by }) =>
           `${by.address}${by.attribute === "" ? "" : `.${by.attribute}`} ${reason} (${by.file}:${by.line}:${by.column})`,
       ),

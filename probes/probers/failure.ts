@@ -76,7 +76,6 @@ function wordsOf(error: unknown): string {
 function phaseOf(error: unknown, code: string, during: Moment): FailurePhase {
   if (error instanceof PhaseError) return error.phase;
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "tls-name";
-  if (code === "UND_ERR_INVALID_ARG") return "send";
   if (code.startsWith("WS_ERR_")) return "frame";
   // An alert may come after the handshake: TLS 1.3 refuses a client certificate then (RFC 8446 §4.4.2.4).
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|^EPROTO$/.test(code)) return "tls";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import { PhaseError } from "./failure.ts";
+import { randomBytes } from "./random-bytes.ts";
 
 export type FrameEvent =
   | { readonly kind: "message"; readonly text: string }
@@ -11,6 +11,7 @@ const CONTINUATION = 0x0;
 const TEXT = 0x1;
 const BINARY = 0x2;
 export const OPCODE = { close: 0x8, ping: 0x9, pong: 0xa } as const;
+const KNOWN = new Set<number>([CONTINUATION, TEXT, BINARY, ...Object.values(OPCODE)]);
 
 /** RFC 6455 §7.4.1: stands for a Close frame without a code. */
 export const NO_CODE = 1005;
@@ -90,7 +91,7 @@ function takeHead(queue: ByteQueue): FrameHead | undefined {
   if ((first & 0x70) !== 0)
     throw refused(`${reservedBits(first)} set in a frame, and no extension was negotiated (RFC 6455 §5.2)`);
   if ((second & 0x80) !== 0) throw refused("the server masks its frames (RFC 6455 §5.1)");
-  if (![CONTINUATION, TEXT, BINARY, ...Object.values(OPCODE)].includes(opcode))
+  if (!KNOWN.has(opcode))
     throw refused(`a frame has the reserved opcode ${opcode}`);
   const short = second & 0x7f;
   if (opcode >= OPCODE.close && (!isFinal || short > MAX_CONTROL))

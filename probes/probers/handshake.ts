@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ResponseHead } from "../../http/head.ts";
 import { firstValue, listMembers, valuesOf } from "../../http/header-list.ts";
 import type { HeaderList } from "../../http/header-list.ts";
@@ -8,9 +8,7 @@ const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** What proves that the server has read the key (RFC 6455 §4.2.2). */
 export function acceptOf(key: string): string {
-  return createHash("sha1")
-    .update(key + MAGIC, "latin1")
-    .digest("base64");
+  return hash("sha1", Buffer.from(key + MAGIC, "latin1"), "base64");
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import { abortFailure } from "./failure.ts";
-import { loadUndici, probeHttp } from "./http.ts";
+import { probeHttp } from "./http.ts";
 import { needsRaw } from "./needs-raw.ts";
 import { probeRaw } from "./raw.ts";
 import { probeWebSocket } from "./websocket.ts";
@@ -61,7 +61,6 @@ export async function probeAll(
     }
   };
   try {
-    if (probers.includes(probeHttp)) await loadUndici();
     if (options.http2 === true) await import("./http2.ts");
     await Promise.all(Array.from({ length: Math.min(options.concurrency, attempts.length) }, work));
   } finally {

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { writeHead } from "../../http/head.ts";
 import { hasHeader } from "../../http/header-list.ts";
 import type { HeaderLine, HeaderList } from "../../http/header-list.ts";
 import type { Attempt, Endpoint } from "../facts/case.ts";
 import { authorityOf } from "./authority.ts";
 import { PhaseError } from "./failure.ts";
+import { randomBytes } from "./random-bytes.ts";
 
 /**
  * The bytes of an attempt's request: what every request needs, then the attempt's lines exactly as they are, in their

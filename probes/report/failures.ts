@@ -1,6 +1,7 @@
 import type { Act } from "../facts/provenance.ts";
 import type { Cell, Fingerprint, Result } from "../facts/result.ts";
-import { routeTitle } from "./matrix.ts";
+import { groupAlike, isOpenFailure } from "./alike.ts";
+import { routeTitle } from "./matrix-rows.ts";
 import { wrap } from "./paint.ts";
 import type { Paint } from "./paint.ts";
 
@@ -9,7 +10,7 @@ const WIDTH = 80;
 
 /** Every failure: what, where, sent, arrived, expected, the line that did it, what to do. Alike ones stand once. */
 export function failures(result: Result, paint: Paint): string[] {
-  const failed = groupAlike(result.cells.filter(({ state }) => state === "fail"));
+  const failed = groupAlike(result.cells.filter(isOpenFailure));
   return failed.flatMap((cells) => ["", ...failureLines(cells, result, paint)]);
 }
 
@@ -22,16 +23,6 @@ export function openQuestions(result: Result, paint: Paint): string[] {
   if (reasons.length + questions.length === 0) return [];
   const title = reasons.length > 0 ? [paint("open", "COULD NOT LOOK")] : [paint("faint", "OPEN QUESTIONS")];
   return ["", ...title, ...reasons.flat(), ...questions.flat()];
-}
-
-function groupAlike(cells: readonly Cell[]): Cell[][] {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    const by = cell.by[0];
-    const key = [cell.env, cell.rule, cell.header, cell.reason, by?.file, by?.line, by?.column].join("\u0000");
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
-  }
-  return [...groups.values()];
 }
 
 function failureLines(cells: readonly Cell[], result: Result, paint: Paint): string[] {

@@ -54,6 +54,8 @@ const act = place.extend({
   stage: stage.optional(),
 });
 
+const waived = z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string(), at: position });
+
 const cell = z.strictObject({
   id: z.string(),
   env: z.string(),
@@ -78,6 +80,7 @@ const cell = z.strictObject({
   declaredAt: position,
   reason: z.string().optional(),
   consequenceOf: z.string().optional(),
+  waived: waived.optional(),
 });
 
 const finding = z.strictObject({
@@ -88,6 +91,9 @@ const finding = z.strictObject({
   by: z.array(place),
   fix: z.string(),
   dependsOn: z.string().optional(),
+  waived: waived.optional(),
+  known: z.literal(true).optional(),
+  blocks: z.literal(true).optional(),
 });
 
 const counts = z.strictObject({
@@ -98,6 +104,7 @@ const counts = z.strictObject({
   upgrades: z.int(),
   pass: z.int(),
   fail: z.int(),
+  waived: z.int(),
   inconclusive: z.int(),
   consequences: z.int(),
   notApplicable: z.int(),

@@ -1,4 +1,4 @@
-import type { Provenance, Stage, StagedAct } from "../facts/provenance.ts";
+import type { Provenance, Stage, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { Trace, TracedHeader } from "../facts/trace.ts";
 import type { TraceDocument } from "./trace-schema.ts";
 import type { Discretion } from "./trace-secrets.ts";
@@ -33,6 +33,7 @@ const ORDER: Readonly<Record<Stage, number>> = {
 /** The model says this of a place that left a header alone: it is an answer, and no step. */
 const LEFT_ALONE = "does not remove it";
 
+const DOUBTED = "something on the way may change it, and what it does cannot be told";
 const UNTOLD = "a part of it comes of something that the configuration and the request do not tell";
 
 /** The trace as it is published, `headgate-trace/1`. */
@@ -49,6 +50,11 @@ export function traceDocument({ trace, ...report }: TraceReport, { value, text }
     backend: trace.backend ?? null,
     service: trace.service ?? null,
     matchedBy: matchedBy === undefined ? null : ruleOf(matchedBy),
+    backends: (trace.backends ?? []).map(({ backend, service, weight }) => ({
+      backend,
+      ...(service !== undefined && { service }),
+      weight,
+    })),
     reasons: reasonsOf(trace, text),
     headers: trace.headers.filter(isTold).map((header) => headerOf(header, { value, text })),
     steps: stepsOf(trace, text),
@@ -61,9 +67,26 @@ export function traceDocument({ trace, ...report }: TraceReport, { value, text }
             body: text(answer.body),
             by: actOf(answer.by, text),
           },
-    unknowns: unknowns.map(({ reason, by }) => ({ reason: text(reason), ...placeOf(by) })),
+    unknowns: unknowns.map((unknown) => unknownOf(unknown, text)),
+    problems: (trace.problems ?? []).map(({ reason, found, fact, by }) => ({
+      reason: text(reason),
+      found,
+      ...(fact !== undefined && { fact }),
+      ...placeOf(by),
+    })),
     assumptions: report.assumptions,
     notes: [...trace.notes],
+  };
+}
+
+function unknownOf(unknown: Unknown, text: Discretion["text"]): TraceDocument["unknowns"][number] {
+  const { reason, affects = "request", header, expression, by } = unknown;
+  return {
+    reason: text(reason),
+    affects,
+    ...(header !== undefined && { header }),
+    ...(expression !== undefined && { expression: text(expression) }),
+    ...placeOf(by),
   };
 }
 
@@ -79,7 +102,7 @@ function headerOf(header: TracedHeader, { value, text }: Discretion): TraceDocum
     state,
     sent: sent.map((own) => value(name, readable(own))),
     arrives: arrives.map((own) => (own === null ? null : value(name, readable(own)))),
-    ...(arrives.includes(null) && { reason: UNTOLD }),
+    ...(arrives.includes(null) && { reason: state === "unknown" ? DOUBTED : UNTOLD }),
     by: by.map((act) => actOf(act, text)),
   };
 }
@@ -122,7 +145,7 @@ function addressOf({ address, attribute }: Provenance): string {
 
 /** The rule that decided: what it names, the service or the redirect, is told elsewhere. */
 function ruleOf(act: StagedAct): string {
-  return addressOf(act).replace(/(route_rules\[\d+\])\.(?:service|url_redirect)(?:\[0\])?$/, "$1");
+  return addressOf(act).replace(/((?:route_rules|path_rule)\[\d+\])\..*$/, "$1");
 }
 
 /** Why the request has no backend, no service or no rule. */
@@ -130,13 +153,16 @@ function reasonsOf(trace: Trace, text: Discretion["text"]): TraceDocument["reaso
   const why = text(endOf(trace));
   return {
     ...(trace.backend === undefined && { backend: why }),
-    ...(trace.service === undefined && { service: why }),
+    ...(trace.service === undefined && { service: text(trace.reasons?.service ?? endOf(trace)) }),
     ...(trace.matchedBy === undefined && { matchedBy: why }),
   };
 }
 
 function endOf({ outcome, answer, matchedBy, unknowns }: Trace): string {
-  if (outcome === "unknown") return `it cannot be told: ${unknowns.map(({ reason }) => reason).join("; ")}`;
+  if (outcome === "unknown") {
+    const open = unknowns.filter(({ affects = "request" }) => affects === "request" || affects === "refusal");
+    return `it cannot be told: ${[...new Set(open.map(({ reason }) => reason))].join("; ")}`;
+  }
   if (outcome === "no-listener") return "the edge has no listener for this scheme and port";
   if (outcome === "tls-error") return `the TLS handshake fails: ${matchedBy?.effect ?? ""}`;
   return `the edge answers itself${answer === undefined ? "" : `, ${answer.status}`}: ${answer?.by.effect ?? outcome}`;

@@ -60,6 +60,8 @@ export const traceSchema = z.strictObject({
   backend: z.string().nullable(),
   service: z.string().nullable(),
   matchedBy: z.string().nullable(),
+  /** Where chance decides, or where the client is: all that may serve, with their weights. */
+  backends: z.array(z.strictObject({ backend: z.string(), service: z.string().optional(), weight: z.number() })),
   /** Why one of these is null. */
   reasons: z.strictObject({
     backend: z.string().optional(),
@@ -71,7 +73,29 @@ export const traceSchema = z.strictObject({
   steps: z.array(act.extend({ header: z.string().optional() })),
   /** What the edge answers itself; null: it passes the request on, or cannot be told. */
   answer: answer.nullable(),
-  unknowns: z.array(z.strictObject({ reason: z.string(), ...place })),
+  /**
+   * What cannot be told. `request` and `refusal` make the outcome unknown (with `refusal`, backend, service and headers are
+   * those of a request that is let through), `headers` the state of all headers or of the one that is named.
+   */
+  unknowns: z.array(
+    z.strictObject({
+      reason: z.string(),
+      affects: z.enum(["request", "refusal", "headers", "nothing"]),
+      header: z.string().optional(),
+      /** As it is written, where an expression is why. */
+      expression: z.string().optional(),
+      ...place,
+    }),
+  ),
+  /** What Terraform (`validate`) or Google (`apply`) refuses in the lines that the request meets. */
+  problems: z.array(
+    z.strictObject({
+      reason: z.string(),
+      found: z.enum(["validate", "apply"]),
+      fact: z.string().optional(),
+      ...place,
+    }),
+  ),
   /** Open questions that the answer depends on, and the value that was taken for each. */
   assumptions: z.array(
     z.strictObject({ name: z.string(), question: z.string(), value: z.string(), otherwise: z.array(z.string()) }),

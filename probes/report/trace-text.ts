@@ -80,15 +80,23 @@ const STYLES: Readonly<Record<Header["state"], Style>> = {
 };
 
 /** What the service gets, and what it does not. */
-function headers({ headers: all, outcome: how, service }: TraceDocument, paint: Paint): string[] {
-  if (how !== "backend" || all.length === 0) return [];
+function headers(document: TraceDocument, paint: Paint): string[] {
+  const { headers: all, outcome: how, service, backend } = document;
+  const isIfAtAll = how === "unknown" && mayArrive(document);
+  if ((how !== "backend" && !isIfAtAll) || all.length === 0) return [];
   const reasons = [...new Set(all.flatMap(({ reason }) => reason ?? []))];
   return [
     "",
-    `${paint("strong", "ARRIVES AT")} ${service ?? "(unknown)"}`,
+    `${paint("strong", isIfAtAll ? "IF IT IS LET THROUGH, ARRIVES AT" : "ARRIVES AT")} ${service ?? backend ?? "(unknown)"}`,
     ...all.flatMap((header) => headerLines(header, paint)),
     ...reasons.flatMap((reason) => field("", `(unknown): ${reason}`)).map((line) => paint("faint", line)),
   ];
+}
+
+/** The only open thing is whether the request is let through, and nothing known keeps it from its end. */
+function mayArrive({ unknowns, steps }: TraceDocument): boolean {
+  const isThere = steps.some(({ stage, effect }) => stage === "container" || effect.startsWith("hands it on"));
+  return isThere && unknowns.every(({ affects }) => affects !== "request");
 }
 
 function headerLines({ name, state, arrives }: Header, paint: Paint): string[] {
@@ -103,11 +111,26 @@ function shown(value: Header["arrives"][number]): string {
 }
 
 /** What is not known, and what was assumed. */
-function openEnds({ unknowns, assumptions, notes }: TraceDocument, paint: Paint): string[] {
+function openEnds({ unknowns, problems, backends, assumptions, notes }: TraceDocument, paint: Paint): string[] {
   const title = (text: string): string[] => ["", paint("open", text)];
+  const [own, others] = [true, false].map((isOwn) =>
+    unknowns.filter(({ affects }) => (affects !== "nothing") === isOwn),
+  );
   return [
-    ...(unknowns.length === 0 ? [] : title("NOT KNOWN")),
-    ...unknowns.flatMap((unknown) => [...field("because", unknown.reason), ...placeLines(unknown)]),
+    ...(backends.length === 0 ? [] : title("CHANCE DECIDES")),
+    ...backends.flatMap(({ weight, backend, service }) => [
+      ...field(String(weight), backend),
+      ...(service === undefined ? [] : field("", service)),
+    ]),
+    ...(problems.length === 0 ? [] : title("REFUSED")),
+    ...problems.flatMap((problem) => [
+      ...field(problem.found, `${problem.reason}${problem.fact === undefined ? "" : ` (${problem.fact})`}`),
+      ...placeLines(problem),
+    ]),
+    ...(own!.length === 0 ? [] : title("NOT KNOWN")),
+    ...own!.flatMap((unknown) => unknownLines(unknown)),
+    ...(others!.length === 0 ? [] : title("NOT READ, AND NOT ON THIS WAY")),
+    ...others!.flatMap((unknown) => unknownLines(unknown)),
     ...(assumptions.length === 0 ? [] : title("DEPENDS ON OPEN QUESTIONS")),
     ...assumptions.flatMap(({ name, question, value, otherwise }) => [
       ...field("assumed", `${name}=${value}`),
@@ -119,8 +142,22 @@ function openEnds({ unknowns, assumptions, notes }: TraceDocument, paint: Paint)
   ];
 }
 
+function unknownLines(unknown: TraceDocument["unknowns"][number]): string[] {
+  const { reason, expression } = unknown;
+  return [
+    ...field("because", reason),
+    ...(expression === undefined || reason.includes(expression) ? [] : field("", expression)),
+    ...placeLines(unknown),
+  ];
+}
+
 function outcome({ outcome: how, backend, service, answer, reasons }: TraceDocument, paint: Paint): string[] {
-  if (how === "backend") return [paint("good", "backend"), ...[backend, service].map((address) => `  ${address}`)];
+  if (how === "backend")
+    return [
+      paint("good", "backend"),
+      `  ${backend}`,
+      ...wrap(service ?? `no service named: ${reasons.service ?? ""}`, WIDTH - 2).map((line) => `  ${line}`),
+    ];
   const style: Style = how === "unknown" ? "open" : how === "redirect" ? "strong" : "bad";
   const location = answer?.headers.find(([name]) => name === "location")?.[1];
   const where = location === undefined ? "" : ` → ${shown(location)}`;

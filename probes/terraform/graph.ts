@@ -1,4 +1,5 @@
 import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
+import type { Remark } from "../facts/waiver.ts";
 
 /** A configuration value with its place. A value that cannot be resolved says so and is never skipped. */
 export type Value =
@@ -52,6 +53,8 @@ export interface ResourceGraph {
   readonly providers?: ReadonlyMap<string, Known<string>>;
   /** Things that a user should know of how this was read: a value for a variable that is not declared. */
   readonly warnings?: readonly string[];
+  /** Comments that speak to Headgate; none in what holds no comments. */
+  readonly remarks?: readonly Remark[];
   /** SHA-256 over the bytes that were read, hexadecimal. */
   readonly digest: string;
 }
@@ -146,6 +149,9 @@ export function referenced(graph: ResourceGraph, value: Value, type: string): Re
 /** A text that may hold unknown parts, each as {@link PLACEHOLDER}. */
 export function asTemplate(value: Value): Maybe<string> {
   if (value.kind === "template") return { kind: "known", value: value.text, by: value.by };
+  // An expression has a value, though nobody knows it.
+  if (value.kind === "unknown" && value.expression !== undefined)
+    return { kind: "known", value: PLACEHOLDER, by: value.by };
   if (value.kind === "reference")
     return value.value === undefined ? { kind: "known", value: PLACEHOLDER, by: value.by } : asTemplate(value.value);
   return asString(value);

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join, normalize } from "node:path";
+import { isAbsolute, join, normalize, relative } from "node:path";
 import type { ConstructSource } from "../facts/provenance.ts";
+import { Boundary } from "./boundary.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { evaluateRoot } from "./evaluate/root-module.ts";
 import type { ResourceGraph } from "./graph.ts";
-import { readJsonConfiguration } from "./json-values.ts";
+import { parseJson } from "./syntax/json.ts";
+import { mergeOverrides } from "./syntax/merge.ts";
+import type { Body } from "./syntax/syntax.ts";
 
 /** Largest synthesized stack that is read, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -27,7 +31,7 @@ export function readCdktfOut(directory: string): ResourceGraph[] {
       { file: manifestFile },
     );
   }
-  const stacks = stacksOf(parseJson(manifestFile), manifestFile);
+  const stacks = stacksOf(readJson(manifestFile), manifestFile);
   if (stacks.length === 0)
     throw new ConfigurationError("lists no stack; synthesize at least one environment", { file: manifestFile });
   return stacks.map((stack) => readStack(directory, stack, manifestFile));
@@ -44,14 +48,45 @@ function readStack(directory: string, stack: ManifestStack, manifestFile: string
     throw new ConfigurationError(`no such file, though ${manifestFile} lists it; synthesize again`, { file });
   const text = readText(file);
   const constructs = readSources(join(file, "..", "sources.json"));
-  const { resources, unknowns } = readJsonConfiguration(text, file, (construct) => constructs.get(construct));
-  if (resources.length === 0) throw new ConfigurationError("holds no resource", { file });
-  return {
-    name: stack.name,
-    resources: new Map(resources.map((resource) => [resource.address, resource])),
-    unknowns,
-    digest: createHash("sha256").update(text).digest("hex"),
-  };
+  const hash = createHash("sha256").update(text);
+  const { body: _, ...graph } = evaluateRoot({
+    directory: join(file, ".."),
+    boundary: Boundary.around(directory, directory),
+    body: synthesizedBody(text, file),
+    constructOf: (construct) => constructs.get(construct),
+    onRead: (own, content) => void hash.update(relative(directory, own)).update(content),
+  });
+  refuseEmpty(graph, file);
+  return { ...graph, name: stack.name, digest: hash.digest("hex") };
+}
+
+/**
+ * The graph of one synthesized text alone, without a folder beside it.
+ * @throws ConfigurationError for what is not Terraform's JSON, and for a text without a resource.
+ */
+export function readSynthesized(text: string, file: string, name: string): ResourceGraph {
+  const { body: _, ...graph } = evaluateRoot({
+    directory: ".",
+    boundary: undefined,
+    body: synthesizedBody(text, file),
+    onRead: () => undefined,
+  });
+  refuseEmpty(graph, file);
+  return { ...graph, name, digest: createHash("sha256").update(text).digest("hex") };
+}
+
+function synthesizedBody(text: string, file: string): Body {
+  try {
+    return mergeOverrides([parseJson(text, file)]);
+  } catch (cause) {
+    // What CDKTF writes is right; a file that is not was cut off or edited.
+    if (cause instanceof ConfigurationError) cause.message += "; synthesize again";
+    throw cause;
+  }
+}
+
+function refuseEmpty({ resources, unknowns }: Pick<ResourceGraph, "resources" | "unknowns">, file: string): void {
+  if (resources.size === 0 && unknowns.length === 0) throw new ConfigurationError("holds no resource", { file });
 }
 
 function stacksOf(manifest: unknown, file: string): ManifestStack[] {
@@ -68,7 +103,7 @@ function stacksOf(manifest: unknown, file: string): ManifestStack[] {
 /** Construct path → TypeScript line. Foreign CDKTF output has no such file, and its findings name no TypeScript line. */
 function readSources(file: string): Map<string, ConstructSource> {
   if (!existsSync(file)) return new Map();
-  const parsed = parseJson(file);
+  const parsed = readJson(file);
   const constructs = isRecord(parsed) ? parsed["constructs"] : undefined;
   if (!isRecord(constructs)) throw new ConfigurationError("has no `constructs`; synthesize again", { file });
   return new Map(
@@ -80,7 +115,7 @@ function readSources(file: string): Map<string, ConstructSource> {
   );
 }
 
-function parseJson(file: string): unknown {
+function readJson(file: string): unknown {
   try {
     return JSON.parse(readText(file));
   } catch (cause) {

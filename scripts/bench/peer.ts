@@ -28,6 +28,8 @@ export async function startPeer(args: readonly string[]): Promise<Peer> {
 
 /** A process that listens on a port which it was told. */
 export function running(child: ChildProcess, port: number): Omit<Peer, "line"> {
+  // A bench that fails leaves nothing behind.
+  process.once("exit", () => child.kill("SIGKILL"));
   return {
     port,
     cpuMs: () => cpuMsOf(child.pid!),

@@ -119,6 +119,11 @@ export const ROOMS = {
     mayImport: ["model", "terraform", "facts", "contract", "http"],
     because: "a static rule judges a configuration, and knows of no traffic",
   },
+  waivers: {
+    files: ["probes/waivers/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "what is accepted is decided by what was found and who accepts it, whatever looked",
+  },
   attribution: {
     files: ["probes/attribution/"],
     mayImport: ["facts", "contract", "http"],
@@ -154,13 +159,14 @@ export const ROOMS = {
       "plan",
       "rules",
       "audit",
+      "waivers",
       "attribution",
       "gate",
     ],
     because: "the whole flow is readable in one place",
   },
   commands: {
-    files: ["probes/commands/", "probes/cli.ts"],
+    files: ["probes/commands/", "probes/cli.ts", "probes/cli-options.ts"],
     mayImport: [
       "starter",
       "pipeline",
@@ -177,6 +183,7 @@ export const ROOMS = {
       "plan",
       "rules",
       "audit",
+      "waivers",
       "attribution",
       "gate",
     ],

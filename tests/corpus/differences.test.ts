@@ -33,8 +33,8 @@ const ANSWER: TraceAnswer = {
     body: "",
     by: { stage: "edge", ...PLACE, effect: "redirects" },
   },
-  unknowns: [{ reason: "var.x has no value", ...PLACE }],
-  problems: [{ reason: "classic takes no header_action" }],
+  unknowns: [{ reason: "var.x has no value", affects: "request", ...PLACE }],
+  problems: [{ reason: "classic takes no header_action", found: "apply", ...PLACE }],
   assumptions: [{ name: "repeated-headers", question: "?", value: "separate", otherwise: ["joined"] }],
   notes: [],
 };

@@ -38,6 +38,6 @@ it("does not carry CDKTF in the bundle, and ships the licences of what it carrie
   const bundle = readFileSync("dist/headgate.js", "utf8");
   expect(bundle).not.toContain("TerraformStack");
   const licences = readFileSync("dist/THIRD-PARTY-LICENSES.txt", "utf8");
-  for (const name of ["commander", "undici", "ws", "yaml", "zod", "jsonc-parser", "selfsigned"])
+  for (const name of ["commander", "ws", "yaml", "zod", "jsonc-parser", "selfsigned"])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
 });

@@ -9,9 +9,11 @@ import type { Problem } from "../../contract/problem.ts";
 import { listMembers, valuesOf, withoutHeader } from "../../http/header-list.ts";
 import type { HeaderLine, HeaderList } from "../../http/header-list.ts";
 import type { Attempt, Case, PlannedHeader } from "../../probes/facts/case.ts";
+import type { Finding } from "../../probes/facts/finding.ts";
 import type { Observation } from "../../probes/facts/observation.ts";
 import type { StagedAct } from "../../probes/facts/provenance.ts";
 import type { Cell, Control, Result } from "../../probes/facts/result.ts";
+import type { Waived } from "../../probes/facts/waiver.ts";
 import { conclude } from "../../probes/pipeline/conclude.ts";
 import { judgeCase } from "../../probes/pipeline/judge-case.ts";
 import { mintAttempt } from "../../probes/plan/mint.ts";
@@ -272,6 +274,34 @@ export function anAct(more: Partial<StagedAct> = {}): StagedAct {
   };
 }
 
+export function aWaived(more: Partial<Waived> = {}): Waived {
+  return {
+    reason: "until the client is gone",
+    owner: "platform",
+    expires: "2031-03-31",
+    at: { file: FILE, line: 70, column: 5 },
+    ...more,
+  };
+}
+
+export function aFinding(more: Partial<Finding> = {}): Finding {
+  return {
+    id: "url-map-removes-credential",
+    severity: "error",
+    title: "google_compute_url_map.main removes Authorization",
+    where: {
+      address: "google_compute_url_map.main",
+      attribute: "header_action[0].request_headers_to_remove[0]",
+      file: "infra/main.tf",
+      line: 12,
+      column: 34,
+    },
+    by: [],
+    fix: "Take the name out of the list.",
+    ...more,
+  };
+}
+
 /** The controls of a run whose probe is proved. */
 export const HELD: readonly Control[] = (["positive", "negative"] as const).map((kind) => ({
   id: `${kind} websocket witness`,
@@ -303,6 +333,7 @@ export function resultOf(
       source: { kind: "cdktf", directory: "cdktf.out" },
       probe: { timeoutMs: 1000, concurrency: 1, signal: new AbortController().signal },
       mint,
+      today: "2030-01-01",
       seed: 1,
       fingerprint,
       steps: [],

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { buildEdgeModel } from "../../probes/model/build.ts";
 import type { EdgeModel } from "../../probes/model/edge-model.ts";
 import type { ResourceGraph } from "../../probes/terraform/graph.ts";
-import { readJsonConfiguration } from "../../probes/terraform/json-values.ts";
+import { readSynthesized } from "../../probes/terraform/read-cdktf-out.ts";
 
 /** A block of Terraform JSON. Tests put into it whatever they want to try, legal or not. */
 export type Block = Record<string, unknown>;
@@ -176,12 +176,13 @@ export function addEdge({ resource }: SmallEdge, label: string): Block {
 
 /** The Terraform JSON of an edge, laid out as CDKTF writes it. */
 export function edgeText(edge: SmallEdge): string {
-  return JSON.stringify({ resource: edge.resource }, null, 2);
+  // Terraform refuses a type without a name below it.
+  const named = Object.entries(edge.resource).filter(([, bodies]) => Object.keys(bodies).length > 0);
+  return JSON.stringify({ resource: Object.fromEntries(named) }, null, 2);
 }
 
 export function graphOf(edge: SmallEdge, name = "staging"): ResourceGraph {
-  const { resources, unknowns } = readJsonConfiguration(edgeText(edge), FILE, () => undefined);
-  return { name, digest: "0".repeat(64), unknowns, resources: new Map(resources.map((one) => [one.address, one])) };
+  return { ...readSynthesized(edgeText(edge), FILE, name), digest: "0".repeat(64) };
 }
 
 /** Model of the small edge after one change. */

@@ -1,25 +1,10 @@
 import fc from "fast-check";
 
-const NAMES = [
-  "a",
-  "b-c",
-  "_x",
-  "if",
-  "for",
-  "in",
-  "else",
-  "endif",
-  "null",
-  "true",
-  "false",
-  "var",
-  "each",
-  "é",
-  "a1",
-  "E",
-  "e",
-];
+// prettier-ignore
+const NAMES = ["a", "b-c", "_x", "if", "for", "in", "else", "endif", "null", "true", "false", "var", "each", "é", "a1", "E", "e"];
+// prettier-ignore
 const NUMBERS = ["0", "1", "42", "1.5", "0.25", "1e3", "1E+2", "2.5e-1", "007"];
+// prettier-ignore
 const OPERATORS = ["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"];
 
 const name = fc.constantFrom(...NAMES);
@@ -39,53 +24,14 @@ function list(item: fc.Arbitrary<string>, separator: fc.Arbitrary<string>, most 
     .map((all) => all.map(([one, after], index) => (index === all.length - 1 ? one : one + after)).join(""));
 }
 
+// prettier-ignore
 const quotedPiece = fc.constantFrom(
-  ...[
-    "x",
-    " ",
-    "  ",
-    "é",
-    "e\u0301",
-    "😀",
-    "$",
-    "%",
-    "$$",
-    "%%",
-    "$${",
-    "%%{",
-    "$$${",
-    "%%%{",
-    "$%",
-    "\\n",
-    "\\t",
-    '\\"',
-  ],
+  ...["x", " ", "  ", "é", "e\u0301", "😀", "$", "%", "$$", "%%", "$${", "%%{", "$$${", "%%%{", "$%", "\\n", "\\t", '\\"'],
   ...["\\\\", "\\u00e9", "\\U0001F600", "#", "//", "/*", "{", "}", "\\r", "~", "'", "`", "$${~"],
 );
+// prettier-ignore
 const heredocPiece = fc.constantFrom(
-  ...[
-    "x",
-    " ",
-    "  ",
-    "\t",
-    "é",
-    "$",
-    "%",
-    "$$",
-    "$${",
-    "%%{",
-    "$$${",
-    "\\n",
-    '"',
-    "#",
-    "{",
-    "}",
-    "\n",
-    "\n",
-    "\n  ",
-    "\n    ",
-    "\r\n",
-  ],
+  ...["x", " ", "  ", "\t", "é", "$", "%", "$$", "$${", "%%{", "$$${", "\\n", '"', "#", "{", "}", "\n", "\n", "\n  ", "\n    ", "\r\n"],
   ...["EOT", "\n EOTX", "\u00a0", "\u2003", "~"],
 );
 
@@ -286,82 +232,11 @@ export const { body } = fc.letrec<{ body: string; block: string }>((tie) => ({
   ),
 }));
 
+// prettier-ignore
 const FRAGMENTS = [
-  ...[
-    "\n",
-    " ",
-    "{",
-    "}",
-    "[",
-    "]",
-    "(",
-    ")",
-    '"',
-    "${",
-    "%{",
-    "~}",
-    "=",
-    "==",
-    "=>",
-    ":",
-    "::",
-    "?",
-    ".",
-    "...",
-    ",",
-    "*",
-    "/",
-    "-",
-    "!",
-  ],
-  ...[
-    "&&",
-    "||",
-    "&",
-    "|",
-    "^",
-    "~",
-    "'",
-    "`",
-    ";",
-    "@",
-    "\\",
-    "<<EOT\n",
-    "<<-EOT\n",
-    "EOT\n",
-    "EOT",
-    "#",
-    "//",
-    "/*",
-    "*/",
-    "for",
-    "in",
-    "if",
-  ],
-  ...[
-    "else",
-    "endif",
-    "endfor",
-    "a",
-    "0",
-    "1.",
-    "0.1",
-    "1e",
-    "\r",
-    "\r\n",
-    "\u0000",
-    "\ufeff",
-    "é",
-    "\t",
-    "\u00a0",
-    "$",
-    "%",
-    "$${",
-    "null",
-    "\\u12",
-    "\\U0011ffff",
-    "\\ud800",
-  ],
+  ...["\n", " ", "{", "}", "[", "]", "(", ")", '"', "${", "%{", "~}", "=", "==", "=>", ":", "::", "?", ".", "...", ",", "*", "/", "-", "!"],
+  ...["&&", "||", "&", "|", "^", "~", "'", "`", ";", "@", "\\", "<<EOT\n", "<<-EOT\n", "EOT\n", "EOT", "#", "//", "/*", "*/", "for", "in", "if"],
+  ...["else", "endif", "endfor", "a", "0", "1.", "0.1", "1e", "\r", "\r\n", "\u0000", "\ufeff", "é", "\t", "\u00a0", "$", "%", "$${", "null", "\\u12", "\\U0011ffff", "\\ud800"],
 ] as const;
 
 /** Texts that are nearly HCL: a good one with pieces taken out, put in or doubled, and pieces of the language in any order. */

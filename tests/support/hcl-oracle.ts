@@ -1,6 +1,6 @@
 import { getExpressionAst, parse } from "@cdktn/hcl2json";
 import { hclParser } from "../../probes/terraform/syntax/hcl.ts";
-import type { Expression } from "../../probes/terraform/syntax/syntax.ts";
+import type { Block, Body, Expression } from "../../probes/terraform/syntax/syntax.ts";
 
 /** A node of HashiCorp's own tree, as hcl2json gives it: offsets are bytes of the expression's text. */
 interface Ast {
@@ -84,6 +84,7 @@ export function shapeOf(expression: Expression, text: string, start: number): un
           e.key ?? "",
           e.item,
           e.groups,
+          // eslint-disable-next-line @typescript-eslint/unbound-method -- the node's own property, not Object's method
           ...[e.over, e.keyOf, e.valueOf, e.condition].flatMap((each) => (each === undefined ? [] : [shape(each)])),
         ];
       case "template":
@@ -236,4 +237,29 @@ function templateShape(parts: readonly unknown[]): unknown {
 
 function literalText(text: string): string {
   return text === "true" || text === "false" || text === "null" ? text : String(Number(text));
+}
+
+/** Whether a body has the arguments and blocks that hcl2json found, no more and no less, at all depths. */
+export function sameNames(body: Body, given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  const blocks = new Map<string, Block[]>();
+  for (const item of body.items)
+    if (item.kind === "block") blocks.set(item.type, [...(blocks.get(item.type) ?? []), item]);
+  const names = new Set(body.items.map((item) => (item.kind === "block" ? item.type : item.name)));
+  const found = Object.keys(given);
+  if (found.length !== names.size || !found.every((name) => names.has(name))) return false;
+  return [...blocks].every(([type, all]) => sameBlocks(all, (given as Record<string, unknown>)[type]));
+}
+
+/** Blocks of one type and of as many labels: nested by label, then a list. */
+function sameBlocks(blocks: readonly Block[], given: unknown): boolean {
+  if (Array.isArray(given))
+    return given.length === blocks.length && blocks.every(({ body }, at) => sameNames(body, given[at]));
+  const byLabel = new Map<string, Block[]>();
+  for (const block of blocks) {
+    const [label, ...labels] = block.labels;
+    if (label === undefined) return false;
+    byLabel.set(label, [...(byLabel.get(label) ?? []), { ...block, labels }]);
+  }
+  return [...byLabel].every(([label, inner]) => sameBlocks(inner, (given as Record<string, unknown>)[label]));
 }

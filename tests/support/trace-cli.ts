@@ -14,12 +14,8 @@ export interface RequestLine {
   readonly client?: "browser" | "native";
 }
 
-/** An answer to one line; what a trace tells of draws and refusals is read where it is there. */
-export type TraceAnswer = TraceDocument & {
-  readonly id: string;
-  readonly backends?: readonly { readonly backend: string; readonly weight: number }[];
-  readonly problems?: readonly { readonly reason: string }[];
-};
+/** An answer to one line. */
+export type TraceAnswer = TraceDocument & { readonly id: string };
 
 export interface TraceRun {
   /** Where it runs; places in the answers are relative to it. */

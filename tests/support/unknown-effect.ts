@@ -24,9 +24,21 @@ export function expectUnknownEffect([, patch, address, attribute, at]: UnknownEf
   const place = { address, attribute, file: FILE, ...startOf(edgeText(edge), at) };
   for (const protocol of ["http", "websocket"] as const) {
     const trace = traceRequest(model, edgeRequest(protocol));
-    expect(trace.outcome).toBe("unknown");
+    const isOpen = trace.outcome === "unknown" || trace.headers.some(({ state }) => state === "unknown");
+    expect(isOpen, trace.outcome).toBe(true);
     expect(trace.unknowns).toContainEqual(expect.objectContaining({ kind: "unknown", by: place }));
     for (const { reason } of trace.unknowns) expect(reason).not.toBe("");
+  }
+}
+
+/** What no provider takes is a problem with its place, on either protocol, and has no effect. */
+export function expectRefused([, patch, address, attribute, at]: UnknownEffect): void {
+  const edge = smallEdge((small) => void patch(small));
+  const place = { address, attribute, file: FILE, ...startOf(edgeText(edge), at) };
+  for (const protocol of ["http", "websocket"] as const) {
+    const trace = traceRequest(buildEdgeModel(graphOf(edge)), edgeRequest(protocol));
+    expect(trace).toMatchObject({ outcome: "backend", unknowns: [] });
+    expect(trace.problems).toContainEqual(expect.objectContaining({ found: "validate", by: place }));
   }
 }
 

@@ -41,8 +41,8 @@ export class BlockValues {
     return { ...body, entries: new Map([...body.entries, ...meta]) };
   }
 
-  private by({ file, line, column, pointer }: Place, attribute: string): Provenance {
-    return { ...this.base, attribute, file, line, column, ...(pointer !== undefined && { pointer }) };
+  private by({ file, line, column }: Place, attribute: string): Provenance {
+    return { ...this.base, attribute, file, line, column };
   }
 
   private body(items: readonly Item[], scope: Scope, { path, at }: { path: string; at: Place }): ObjectValue {
@@ -75,13 +75,17 @@ export class BlockValues {
 
   /** What one item puts under its name, each to be made once its path is known. */
   private pieces(item: Item, scope: Scope, path: string): ((at: string) => Value)[] {
+    // Beside `dynamic` blocks, JSON's list of blocks is some of the blocks.
+    if (item.kind === "attribute" && item.value.kind === "tuple")
+      return item.value.items.map((each) => (at) => this.expression(each, scope, { path: at, at: each.at }));
     if (item.kind === "attribute") return [(at) => this.attribute(item, scope, at)];
     if (item.type !== "dynamic") return [(at) => this.body(item.body.items, scope, { path: at, at: item.at })];
     const made = this.dynamic(item, scope, path);
     if (!Array.isArray(made)) return [() => made];
     return made.map(
       ({ items, scope: inner, at: place }) =>
-        (at) => this.body(items, inner, { path: at, at: place }),
+        (at) =>
+          this.body(items, inner, { path: at, at: place }),
     );
   }
 

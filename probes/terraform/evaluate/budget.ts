@@ -5,8 +5,8 @@ import type { Place } from "../syntax/syntax.ts";
 export const LIMITS = {
   /** Expressions that are evaluated, each as often as it is. */
   steps: 5_000_000,
-  /** Expressions inside one another, through locals, inputs and outputs. */
-  depth: 1000,
+  /** Expressions inside one another, through locals, inputs and outputs: each takes about ten frames of the stack. */
+  depth: 400,
   /** Instances of resources and modules. */
   instances: 10_000,
   /** Characters of one text. */

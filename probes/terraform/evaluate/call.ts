@@ -79,8 +79,7 @@ function apply({ params, rest, takesNull, unknowns, run }: Func, args: readonly 
       `takes ${params.length}${rest === undefined ? "" : " or more"} arguments, and has ${args.length}`,
     );
   const converted = args.map((arg, index) => {
-    if (arg.kind === "null" && takesNull !== true)
-      throw new EvaluationError(`argument ${index + 1} must not be null`);
+    if (arg.kind === "null" && takesNull !== true) throw new EvaluationError(`argument ${index + 1} must not be null`);
     return convert(arg, params[index] ?? rest ?? "any");
   });
   for (const arg of unknowns === "own" ? [] : converted) {

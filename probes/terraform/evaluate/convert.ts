@@ -42,7 +42,8 @@ function convertPrimitive(value: Evaluated, type: "string" | "number" | "bool"):
   if (value.kind === type) return value;
   if (value.kind === "template") return type === "string" ? value : { ...unknownAt(value)!, type };
   if (value.kind === "instance") return { ...unknownAt(value)!, type };
-  if (type === "string" && value.kind === "number") return { ...text(formatBigFloat(value.value)), origin: value.origin };
+  if (type === "string" && value.kind === "number")
+    return { ...text(formatBigFloat(value.value)), origin: value.origin };
   if (type === "string" && value.kind === "bool") return { ...text(String(value.value)), origin: value.origin };
   if (type === "number" && value.kind === "string") return { ...numberFromText(value.value), origin: value.origin };
   if (type === "bool" && value.kind === "string") return { ...boolFromText(value.value), origin: value.origin };
@@ -91,14 +92,23 @@ function convertToList(value: Kinded<"tuple" | "list" | "set">, wanted: Type): E
   const known = value.kind === "tuple" ? "any" : value.element;
   if (value.kind === "list" && wanted === "any") return value;
   const element = wanted === "any" && known !== "any" ? known : elementType(value.items, wanted);
-  return { ...list(value.items.map((item) => convert(item, element)), element), origin: value.origin };
+  return {
+    ...list(
+      value.items.map((item) => convert(item, element)),
+      element,
+    ),
+    origin: value.origin,
+  };
 }
 
 function convertToSet(value: Kinded<"tuple" | "list" | "set">, wanted: Type): Evaluated {
   if (value.kind === "set" && wanted === "any") return value;
   const known = value.kind === "tuple" ? "any" : value.element;
   const element = wanted === "any" && known !== "any" ? known : elementType(value.items, wanted);
-  return setOf(value.items.map((item) => convert(item, element)), element);
+  return setOf(
+    value.items.map((item) => convert(item, element)),
+    element,
+  );
 }
 
 /** A set of these items. With one that is not known, nobody knows which of them are the same. */
@@ -130,7 +140,13 @@ function orderKey(value: Evaluated): string {
 function convertToMap(value: Kinded<"object" | "map">, wanted: Type): Evaluated {
   if (value.kind === "map" && wanted === "any") return value;
   const element = elementType([...value.entries.values()], wanted);
-  return { ...map([...value.entries].map(([key, each]) => [key, convert(each, element)]), element), origin: value.origin };
+  return {
+    ...map(
+      [...value.entries].map(([key, each]) => [key, convert(each, element)]),
+      element,
+    ),
+    origin: value.origin,
+  };
 }
 
 function convertToTuple(value: Evaluated, type: Extract<Type, { kind: "tuple" }>): Evaluated {
@@ -155,7 +171,8 @@ export function inAttribute<T>(key: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof EvaluationError) throw new EvaluationError(`attribute ${JSON.stringify(key)}: ${cause.message}`);
+    if (cause instanceof EvaluationError)
+      throw new EvaluationError(`attribute ${JSON.stringify(key)}: ${cause.message}`);
     throw cause;
   }
 }

@@ -24,14 +24,20 @@ export function expandDynamic(block: Block, scope: Scope): readonly Occurrence[]
   if (forEach === undefined || content === undefined)
     throw new EvaluationError(`a dynamic ${type} block needs for_each and content`);
   const iterator = attributeIn(block.body.items, "iterator")?.value;
-  const name =
-    iterator?.kind === "name" ? iterator.name : iterator?.kind === "literal" ? String(iterator.value) : type;
+  const name = iterator?.kind === "name" ? iterator.name : iterator?.kind === "literal" ? String(iterator.value) : type;
   const over = forEachItem(evaluate(forEach.value, scope));
   if (!Array.isArray(over)) return over;
   scope.run.budget.items(over.length);
   return over.map(([key, value]) => ({
     items: content.body.items,
     at: content.at,
-    scope: bind(scope, name, object([["key", key], ["value", value]])),
+    scope: bind(
+      scope,
+      name,
+      object([
+        ["key", key],
+        ["value", value],
+      ]),
+    ),
   }));
 }

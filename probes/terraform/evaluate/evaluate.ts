@@ -96,7 +96,12 @@ function attribute(expression: Kinded<"attribute">, scope: Scope): Evaluated {
   const { of, name } = expression;
   if (of.kind === "name" && of.name !== "self" && bound(scope, of.name) === undefined && !isRepetition(of.name)) {
     if (of.name !== "data") return scope.module.resolve(of.name, name, expression, scope);
-  } else if (of.kind === "attribute" && of.of.kind === "name" && of.of.name === "data" && bound(scope, "data") === undefined)
+  } else if (
+    of.kind === "attribute" &&
+    of.of.kind === "name" &&
+    of.of.name === "data" &&
+    bound(scope, "data") === undefined
+  )
     return scope.module.data(of.name, name, expression, scope);
   return attributeOf(evaluate(of, scope), name);
 }

@@ -28,8 +28,8 @@ export class Evaluation implements Run {
   }
 
   readonly problem = (reason: string, at: Place, address: string): void => {
-    const { file, line, column, pointer } = at;
-    const by = { address, attribute: "", file, line, column, ...(pointer !== undefined && { pointer }) };
+    const { file, line, column } = at;
+    const by = { address, attribute: "", file, line, column };
     const key = `${file}:${line}:${column} ${reason}`;
     if (!this.noted.has(key)) this.noted.set(key, { reason, found: "validate", by });
   };

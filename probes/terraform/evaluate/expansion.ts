@@ -33,7 +33,8 @@ export function expand(items: readonly Item[], scope: Scope): Expansion {
   if (by === undefined) return { kind: "one", instances: [{ key: "", name: "", scope }] };
   try {
     const found = count === undefined ? forEachOf(by, scope) : countOf(by, scope);
-    if (!Array.isArray(found)) return { kind: "unknown", open: { ...found, expression: found.expression ?? by.value.text }, by };
+    if (!Array.isArray(found))
+      return { kind: "unknown", open: { ...found, expression: found.expression ?? by.value.text }, by };
     scope.run.budget.instance(by.at, found.length);
     return { kind: count === undefined ? "each" : "count", instances: found };
   } catch (cause) {
@@ -64,18 +65,29 @@ function forEachOf({ value }: Attribute, scope: Scope): Repeated[] | UnknownEval
   const open = over.kind === "instance" && over.instance.names !== undefined ? undefined : unknownAt(over);
   if (open !== undefined) return open;
   if (!isKeyed(over) && over.kind !== "set" && over.kind !== "instance")
-    throw new EvaluationError(`must be a map, or a set of texts; it is a ${over.kind === "list" || over.kind === "tuple" ? `${over.kind}, and toset makes a set of it` : over.kind}`);
+    throw new EvaluationError(
+      `must be a map, or a set of texts; it is a ${over.kind === "list" || over.kind === "tuple" ? `${over.kind}, and toset makes a set of it` : over.kind}`,
+    );
   const items = forEachItem(over);
   if (!Array.isArray(items)) return items;
   return items.map(([key, each]) => {
     if (key.kind !== "string")
       throw new EvaluationError(
-        over.kind === "set" ? `must be a set of texts; it is a set of ${typeName(over.element)}` : "has a key that is no text",
+        over.kind === "set"
+          ? `must be a set of texts; it is a set of ${typeName(over.element)}`
+          : "has a key that is no text",
       );
     return {
       key: `[${JSON.stringify(key.value)}]`,
       name: key.value,
-      scope: bind(scope, "each", object([["key", text(key.value)], ["value", each]])),
+      scope: bind(
+        scope,
+        "each",
+        object([
+          ["key", text(key.value)],
+          ["value", each],
+        ]),
+      ),
     };
   });
 }

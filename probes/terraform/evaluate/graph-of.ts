@@ -4,7 +4,7 @@ import type { Block, Place } from "../syntax/syntax.ts";
 import { BlockValues } from "./block-value.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { reasonOf } from "./expansion.ts";
-import { Module } from "./module.ts";
+import type { Module } from "./module.ts";
 import { providersOf } from "./providers.ts";
 import { attributeIn, itemName } from "./body-items.ts";
 
@@ -50,7 +50,11 @@ class Collector {
   collect(module: Module): void {
     for (const item of module.loaded.body.items)
       if (item.kind === "attribute" || !KNOWN_BLOCKS.has(item.type))
-        this.open(itemName(item), "may create resources and is not read", item.kind === "attribute" ? item.value.at : item.at);
+        this.open(
+          itemName(item),
+          "may create resources and is not read",
+          item.kind === "attribute" ? item.value.at : item.at,
+        );
     for (const block of module.blocksOf("resource")) this.resource(module, block);
     for (const block of module.blocksOf("module")) this.call(module, block);
     module.evaluateRest();
@@ -116,6 +120,6 @@ class Collector {
   }
 }
 
-function placed(address: string, { file, line, column, pointer }: Place): Provenance {
-  return { address, attribute: "", file, line, column, ...(pointer !== undefined && { pointer }) };
+function placed(address: string, { file, line, column }: Place): Provenance {
+  return { address, attribute: "", file, line, column };
 }

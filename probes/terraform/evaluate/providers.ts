@@ -5,13 +5,17 @@ import { blocksIn, itemsOfObject } from "./body-items.ts";
 
 /** Version constraints of a root module's providers, by their local names, with the place where each is written. */
 export function providersOf(body: Body): Map<string, Known<string>> {
-  const settings = body.items.flatMap((item) => (item.kind === "block" && item.type === "terraform" ? [item.body] : []));
+  const settings = body.items.flatMap((item) =>
+    item.kind === "block" && item.type === "terraform" ? [item.body] : [],
+  );
   const required = settings.flatMap(({ items }) => blocksIn(items, "required_providers"));
   return new Map(
     required.flatMap(({ items }) =>
       items.flatMap((item): [string, Known<string>][] => {
         const written = item.kind === "attribute" ? versionIn(item.value) : undefined;
-        return written === undefined ? [] : [[(item as { name: string }).name, known(written, `provider.${(item as { name: string }).name}`)]];
+        return written === undefined
+          ? []
+          : [[(item as { name: string }).name, known(written, `provider.${(item as { name: string }).name}`)]];
       }),
     ),
   );
@@ -28,7 +32,9 @@ export function withLocked(
       if (item.kind !== "block" || item.type !== "provider") return [];
       const version = attributeOf(item.body, "version")?.value;
       const [source = ""] = item.labels;
-      return version?.kind === "literal" ? [[source, known({ text: String(version.value), at: version.at }, `provider.${source}`)]] : [];
+      return version?.kind === "literal"
+        ? [[source, known({ text: String(version.value), at: version.at }, `provider.${source}`)]]
+        : [];
     }),
   );
   const sources = sourcesOf(root);
@@ -48,8 +54,8 @@ interface Written {
 }
 
 function known({ text, at }: Written, address: string): Known<string> {
-  const { file, line, column, pointer } = at;
-  const by = { address, attribute: "version", file, line, column, ...(pointer !== undefined && { pointer }) };
+  const { file, line, column } = at;
+  const by = { address, attribute: "version", file, line, column };
   return { kind: "known", value: text, by };
 }
 
@@ -67,7 +73,9 @@ function literalIn(value: Extract<Expression, { kind: "object" }>, name: string)
 
 /** Sources as the lock file spells them, by local name. */
 function sourcesOf(body: Body): Map<string, string> {
-  const settings = body.items.flatMap((item) => (item.kind === "block" && item.type === "terraform" ? [item.body] : []));
+  const settings = body.items.flatMap((item) =>
+    item.kind === "block" && item.type === "terraform" ? [item.body] : [],
+  );
   return new Map(
     settings
       .flatMap(({ items }) => blocksIn(items, "required_providers"))

@@ -37,7 +37,7 @@ export function readableFiles(
       if (stats.size > MAX_BYTES)
         throw new EvaluationError(`${path} is ${stats.size} bytes; at most ${MAX_BYTES} are read`);
       const content = readFileSync(real);
-      onRead(path, content);
+      onRead(resolve(cwd, path), content);
       return content;
     },
     list: (path) => {

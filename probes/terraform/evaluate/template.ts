@@ -78,4 +78,3 @@ export function joined(parts: readonly Part[], { run }: Pick<Scope, "run">): Eva
   if (merged.every((part) => typeof part === "string")) return text(merged.join(""));
   return { kind: "template", parts: merged };
 }
-

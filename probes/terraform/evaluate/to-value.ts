@@ -31,7 +31,11 @@ export function toValue(value: Evaluated, use: Use): Value {
       return unknownValue(value, by);
     case "instance":
       return { kind: "reference", address: value.instance.address, attribute: "", by };
-    default:
+    case "tuple":
+    case "list":
+    case "set":
+    case "object":
+    case "map":
       return compound(value, use);
   }
 }

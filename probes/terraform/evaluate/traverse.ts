@@ -8,7 +8,8 @@ import type { Evaluated } from "./evaluated.ts";
 export function attributeOf(of: Evaluated, name: string): Evaluated {
   if (of.kind === "instance") {
     const found = of.instance.attribute(name);
-    if (found === undefined) throw new EvaluationError(`${of.instance.address} has no attribute ${JSON.stringify(name)}`);
+    if (found === undefined)
+      throw new EvaluationError(`${of.instance.address} has no attribute ${JSON.stringify(name)}`);
     return found;
   }
   if (of.kind === "unknown") return extended(of, `.${name}`);
@@ -16,7 +17,8 @@ export function attributeOf(of: Evaluated, name: string): Evaluated {
   if (!isKeyed(of))
     throw new EvaluationError(`has no attribute ${JSON.stringify(name)}: a ${of.kind} does not have attributes`);
   const found = of.entries.get(name);
-  if (found === undefined) throw new EvaluationError(`this ${of.kind} does not have an attribute named ${JSON.stringify(name)}`);
+  if (found === undefined)
+    throw new EvaluationError(`this ${of.kind} does not have an attribute named ${JSON.stringify(name)}`);
   return inside(of, found, `.${name}`);
 }
 
@@ -32,7 +34,8 @@ export function elementOf(of: Evaluated, key: Evaluated): Evaluated {
   if (of.kind === "instance") return attributeOf(of, keyText(key));
   if (isKeyed(of)) {
     const found = of.entries.get(keyText(key));
-    if (found === undefined) throw new EvaluationError(`there is no element with the key ${JSON.stringify(keyText(key))}`);
+    if (found === undefined)
+      throw new EvaluationError(`there is no element with the key ${JSON.stringify(keyText(key))}`);
     return inside(of, found, `[${spelled(key)}]`);
   }
   if (!isCollection(of)) throw new EvaluationError(`a ${of.kind} does not have any indices`);

@@ -99,7 +99,10 @@ function refuse(value: Evaluated, constraint: Constraint): never {
   throw new EvaluationError(`${typeName(typeOfConstraint(constraint))} required, but have ${value.kind}`);
 }
 
-function constrainedMap(value: Evaluated, constraint: Extract<Constraint, { kind: "list" | "set" | "map" }>): Evaluated {
+function constrainedMap(
+  value: Evaluated,
+  constraint: Extract<Constraint, { kind: "list" | "set" | "map" }>,
+): Evaluated {
   if (value.kind === "instance") return convert(value, typeOfConstraint(constraint));
   if (!isKeyed(value)) return refuse(value, constraint);
   const entries = [...value.entries].map(
@@ -115,8 +118,7 @@ function constrainedObject(value: Evaluated, attributes: ReadonlyMap<string, Con
   if (!isKeyed(value)) return refuse(value, { kind: "object", attributes });
   const entries = [...attributes].map(([key, { constraint, isOptional, fallback }]): [string, Evaluated] => {
     const found = value.entries.get(key);
-    if (found === undefined && !isOptional)
-      throw new EvaluationError(`attribute ${JSON.stringify(key)} is required`);
+    if (found === undefined && !isOptional) throw new EvaluationError(`attribute ${JSON.stringify(key)} is required`);
     const isMissing = found === undefined || (found.kind === "null" && fallback !== undefined);
     if (!isMissing) return [key, inAttribute(key, () => constrained(found, constraint))];
     return [key, fallback ?? { kind: "null", type: typeOfConstraint(constraint) }];

@@ -61,7 +61,8 @@ export class JsonExpressions {
       return this.parser.parseExpressionAt(text, this.placeIn(node, pointer));
     // Without these there is nothing to replace and nothing to unescape.
     if (!/[$%]\{/.test(text)) return this.literal(node, pointer, text);
-    return this.parser.parseTemplateAt(text, this.placeIn(node, pointer));
+    // The text as a whole stands where its quote does, also when one expression is all of it.
+    return { ...this.parser.parseTemplateAt(text, this.placeIn(node, pointer)), at: this.at(node, pointer) };
   }
 
   private literal(node: Node, pointer: string, text: string): Expression {

@@ -58,5 +58,6 @@ export const TOP_LEVEL: ReadonlyMap<string, { readonly labels: number; readonly 
 export function ruleUnder(rule: JsonRule, key: string): JsonRule {
   if (rule === "block") return key === "dynamic" ? DYNAMIC : "block";
   if (typeof rule === "string") return rule;
-  return (Object.hasOwn(rule, key) ? rule[key] : rule["*"]) ?? "template";
+  if (Object.hasOwn(rule, key)) return rule[key]!;
+  return rule["*"] === "block" ? ruleUnder("block", key) : (rule["*"] ?? "template");
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../configuration-error.ts";
-import { identityOf, nameOf, refuseMisdeclared, refuseMisshapen } from "./declared.ts";
+import { identityOf, nameOf, refuseMisdeclared, refuseMisshapen, shown } from "./declared.ts";
 import type { Item } from "./declared.ts";
 import type { Attribute, Block, Body, Expression, SourceFile } from "./syntax.ts";
 
@@ -101,10 +101,11 @@ function overridden(base: Block, override: Block): Block {
     if (nameOf(item) === "lifecycle")
       for (const inner of asBlock(item).body.items) if (isCondition(inner)) refuseFixed(inner);
   }
-  const replaced = new Set(override.body.items.flatMap(namesOf));
+  const overrides = override.body.items.filter((item) => !isNoBlock(item, base.body.items));
+  const replaced = new Set(overrides.flatMap(namesOf));
   const kept = base.body.items.flatMap((item) => keptOf(item, replaced));
-  const lifecycle = [...base.body.items, ...override.body.items].filter((item) => nameOf(item) === "lifecycle");
-  const others = override.body.items.filter((item) => nameOf(item) !== "lifecycle");
+  const lifecycle = [...base.body.items, ...overrides].filter((item) => nameOf(item) === "lifecycle");
+  const others = overrides.filter((item) => nameOf(item) !== "lifecycle");
   const merged = lifecycle.map(asBlock).reduce<Block | undefined>(mergeArguments, undefined);
   const items = [
     ...kept.filter((item) => nameOf(item) !== "lifecycle"),
@@ -112,6 +113,27 @@ function overridden(base: Block, override: Block): Block {
     ...(merged === undefined ? [] : [merged]),
   ];
   return { ...base, body: { ...base.body, items: withoutSecondCount(items) } };
+}
+
+/**
+ * In JSON, `[]` and `null` are no block and replace none, but replace an argument; ran with a provider's schema. Without
+ * one, an object may be either.
+ */
+function isNoBlock(item: Item, base: readonly Item[]): boolean {
+  if (item.kind === "block" || item.at.pointer === undefined) return false;
+  const { value } = item;
+  const isList = value.kind === "tuple" && value.items.length === 0;
+  if (!isList && !(value.kind === "literal" && value.value === null)) return false;
+  return base.some((each) => {
+    if (nameOf(each) !== item.name) return false;
+    if (each.kind === "block") return true;
+    if (each.value.kind === "object" && !isList)
+      throw new ConfigurationError(
+        `null replaces ${item.name} at ${shown(each.at)} if that is an argument, and leaves it if it is a block; which it is cannot be told here: take one of both out`,
+        item.at,
+      );
+    return each.value.kind === "object" || (each.value.kind === "tuple" && objectsIn(each.value).length > 0);
+  });
 }
 
 /** Terraform keeps both of a `count` and a `for_each` that came from different files, and follows the count. */

@@ -6,7 +6,10 @@ import type * as probersModule from "../peers/probers.ts";
 import { signature } from "./one-route.ts";
 
 /** Declared headers of every handshake. */
-const HEADERS = Array.from({ length: 10 }, (_, index) => `X-Bench-${index}`);
+const HEADERS = [
+  ...["Authorization", "Cookie", "Origin", "Accept-Language", "X-Request-Id"],
+  ...["X-Correlation-Id", "X-Tenant", "X-Client-Version", "X-Feature-Flags", "X-Device"],
+];
 const CONCURRENCY = 20;
 const TIMEOUT_MS = 60_000;
 const AT = { file: "headgate.yaml", line: 1, column: 1 };
@@ -18,7 +21,7 @@ export function drawn(count: number, port: number): { attempt: Attempt; endpoint
 }
 
 function attemptOf(index: number): Attempt {
-  const canaries = Object.fromEntries(HEADERS.map((name) => [name, [`canary-${index}-of-${name}`]]));
+  const canaries = Object.fromEntries(HEADERS.map((name) => [name, [`bench=${index}-${name.toLowerCase()}`]]));
   const lines = [
     ...HEADERS.map((name) => [name, canaries[name]![0]!] as const),
     ["X-Headgate-Signature", signature()] as const,

@@ -118,7 +118,7 @@ resource "google_compute_url_map" "api" {
 resource "google_compute_managed_ssl_certificate" "api" {
   name = "api"
   managed {
-    domains = ["api.example.com."]
+    domains = ["api.example.com"]
   }
 }
 

@@ -138,8 +138,8 @@ resource "google_compute_managed_ssl_certificate" "api" {
 resource "google_compute_managed_ssl_certificate" "app" {
   name = "app"
   managed {
-    # auth was forgotten.
-    domains = [var.hosts.app, "www.example.com"]
+    # auth was forgotten. A final dot is how the zone file writes names.
+    domains = [var.hosts.app, "www.example.com."]
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Case } from "../../../probes/facts/case.ts";
 import type { Observation } from "../../../probes/facts/observation.ts";
 import { count, coverageOf } from "../../../probes/gate/tally.ts";
-import { REFERENCE, aCase, aCell, aWitness, anAttempt, answered, contractOf } from "../../support/builders.ts";
+import { REFERENCE, aCase, aCell, aWaived, aWitness, anAttempt, answered, contractOf } from "../../support/builders.ts";
 
 const CONTRACT = contractOf(REFERENCE);
 
@@ -46,6 +46,9 @@ describe("count", () => {
       aCell(),
       aCell(),
       aCell({ state: "fail" }),
+      aCell({ state: "fail", waived: aWaived() }),
+      aCell({ state: "fail", waived: aWaived() }),
+      aCell({ state: "fail", waived: aWaived() }),
       aCell({ state: "inconclusive" }),
       aCell({ state: "inconclusive", consequenceOf: "other" }),
       aCell({ state: "inconclusive", consequenceOf: "other" }),
@@ -55,6 +58,7 @@ describe("count", () => {
     expect(count(CONTRACT, 1, [], cells)).toMatchObject({
       pass: 2,
       fail: 1,
+      waived: 3,
       inconclusive: 1,
       consequences: 2,
       notApplicable: 1,

@@ -12,6 +12,7 @@ const COUNTS: Counts = {
   upgrades: 1,
   pass: 1,
   fail: 0,
+  waived: 0,
   inconclusive: 0,
   consequences: 0,
   notApplicable: 0,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { KNOWN_ATTRIBUTES, unheardOf } from "../../../probes/model/attributes.ts";
 import type { BlockKind } from "../../../probes/model/attributes.ts";
+import { attribute } from "../../../probes/terraform/graph.ts";
 import { graphOf, smallEdge } from "../../support/edge-fixture.ts";
 
 const KINDS = Object.keys(KNOWN_ATTRIBUTES) as BlockKind[];
 
 function blockOf(body: Record<string, unknown>) {
-  const edge = smallEdge(({ resource }) => (resource["google_compute_thing"] = { main: body }));
-  return graphOf(edge).resources.get("google_compute_thing.main")!.body;
+  const edge = smallEdge(({ resource }) => (resource["google_compute_thing"] = { main: { it: body } }));
+  return graphOf(edge).resources.get("google_compute_thing.main")!.body.entries.get("it")!;
 }
 
 describe.each(KINDS)("%s", (kind) => {
@@ -16,7 +17,7 @@ describe.each(KINDS)("%s", (kind) => {
     const [unknown, ...more] = unheardOf(block, kind);
     expect(more).toEqual([]);
     expect(unknown!.reason).toContain("never_heard_of");
-    expect(unknown!.by).toBe(block.entries.get("never_heard_of")!.by);
+    expect(unknown!.by).toBe(attribute(block, "never_heard_of")!.by);
   });
 
   it("is silent about what is listed, and about what is not there", () => {
@@ -26,8 +27,10 @@ describe.each(KINDS)("%s", (kind) => {
   });
 
   it("is unknown as a whole where it is no block", () => {
-    const text = blockOf({ a: "${var.x}" }).entries.get("a")!;
-    expect(unheardOf(text, kind)).toEqual([{ kind: "unknown", reason: "is not a block", by: text.by }]);
+    const text = attribute(blockOf({ a: "text" }), "a")!;
+    expect(unheardOf(text, kind, { affects: "refusal" })).toEqual([
+      { kind: "unknown", reason: "is not a block", affects: "refusal", by: text.by },
+    ]);
   });
 });
 

@@ -54,7 +54,7 @@ describe("an edge model", () => {
 
   it("finds the service of a NEG that names it plainly", () => {
     const model = edgeModel(({ cloudRun }) => (cloudRun["service"] = "api"));
-    expect(model.backends.get(ADDRESS.api)!.service).toMatchObject({ address: ADDRESS.apiService });
+    expect(model.backends.get(ADDRESS.api)!.groups).toMatchObject([{ service: { address: ADDRESS.apiService } }]);
   });
 
   it("does not choose between two services of one name", () => {
@@ -62,17 +62,16 @@ describe("an edge model", () => {
       cloudRun["service"] = "api";
       resource["google_cloud_run_v2_service"]!["twin"] = { ...service };
     });
-    expect(model.backends.get(ADDRESS.api)!.service).toMatchObject({
-      kind: "unknown",
-      reason: expect.stringContaining("holds 2") as string,
-    });
+    expect(model.backends.get(ADDRESS.api)!.groups).toMatchObject([
+      { kind: "unknown", reason: expect.stringContaining("holds 2") as string },
+    ]);
   });
 
-  it("expects one NEG behind a backend service", () => {
+  it("keeps what it cannot read beside what it can, of several backends", () => {
     const two = edgeModel(({ backend }) => (backend["backend"] as unknown[]).push({ group: "g" }));
     const noNeg = edgeModel(({ backend }) => delete backend["backend"]);
-    expect(two.backends.get(ADDRESS.api)!.service).toMatchObject({ kind: "unknown" });
-    expect(noNeg.backends.get(ADDRESS.api)!.service).toMatchObject({ kind: "unknown" });
+    expect(two.backends.get(ADDRESS.api)!.groups).toMatchObject([{ kind: "run" }, { kind: "unknown" }]);
+    expect(noNeg.backends.get(ADDRESS.api)!.groups).toMatchObject([{ kind: "unknown" }]);
   });
 
   it.each([

@@ -112,23 +112,28 @@ describe("of a certificate map, what cannot be read", () => {
     ["a hostname", { hostname: VARIABLE }],
     ["neither hostname nor matcher", { hostname: null }],
     ["the entry's map", { map: VARIABLE }],
-    ["an unheard attribute", { novel: 1 }],
   ])("%s may be for any name", (_, written) => {
     expect(outcome("api.example.com", both(written))).toBe("unknown");
   });
 
-  it("an unheard attribute of the map may change every name", () => {
+  it("an argument that no provider takes is refused, wherever it stands", () => {
     const patch = (edge: SmallEdge): void => {
-      withMap({ good }, { c: ["api.example.com"] })(edge);
+      withMap({ good: { ...good, novel: 1 } }, { c: ["api.example.com"] })(edge);
       edge.resource["google_certificate_manager_certificate_map"]!["main"]!["novel"] = 1;
+      edge.resource["google_certificate_manager_certificate"]!["c"]!["novel"] = 1;
     };
-    expect(outcome("api.example.com", patch)).toBe("unknown");
+    expect(outcome("api.example.com", patch)).toBe("backend");
+    const places = edgeModel(patch).listeners[0]!.problems.map(({ found, by }) => [found, by.attribute]);
+    expect(places).toEqual([
+      ["validate", "novel"],
+      ["validate", "novel"],
+      ["validate", "novel"],
+    ]);
   });
 
   it.each([
     ["a scope that no load balancer serves", { scope: "EDGE_CACHE" }],
     ["an uploaded certificate", { managed: null, self_managed: {} }],
-    ["unheard options", { managed: { domains: ["api.example.com"], novel: 1 } }],
   ])("%s leaves the name open", (_, written) => {
     const patch = (edge: SmallEdge): void => {
       withMap({ good }, { c: ["api.example.com"] })(edge);

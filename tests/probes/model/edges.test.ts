@@ -18,9 +18,9 @@ describe("the edges of a stack", () => {
     expect(edgesOf((edge) => (edge.forwardingRule["labels"] = { a: "b" }))).toMatchObject([{ edge: undefined }]);
   });
 
-  it("are one where there is no forwarding rule at all", () => {
+  it("are one where there is no forwarding rule at all: the way begins at the proxy", () => {
     const edges = edgesOf(({ resource }) => delete resource["google_compute_global_forwarding_rule"]);
-    expect(edges).toMatchObject([{ edge: undefined, listeners: [] }]);
+    expect(edges).toMatchObject([{ edge: undefined, listeners: [{ implied: true, scheme: "https" }] }]);
   });
 
   it("are told apart by the label, each with its own URL map", () => {
@@ -40,10 +40,12 @@ describe("the edges of a stack", () => {
     expect(edgesOf((edge) => void addEdge(edge, "preview")).map(({ edge }) => edge)).toEqual([undefined, "preview"]);
   });
 
-  it("are one ambiguous edge for who does not ask for them", () => {
+  it("are one edge for who does not ask for them, where one map alone names the host", () => {
     const model = buildEdgeModel(graphOf(smallEdge((edge) => void addEdge(edge, "preview"))));
     expect(model).toMatchObject({ edge: undefined, listeners: [{ edge: undefined }, { edge: "preview" }] });
-    expect(traceRequest(model, edgeRequest("http")).outcome).toBe("unknown");
+    const trace = traceRequest(model, edgeRequest("http"));
+    expect(trace).toMatchObject({ outcome: "backend", backend: ADDRESS.api });
+    expect(trace.notes).toEqual([expect.stringContaining("google_compute_global_forwarding_rule.preview")]);
   });
 
   it.each([
@@ -78,7 +80,7 @@ describe("two forwarding rules of one edge, as for IPv4 and IPv6", () => {
 
   it("are unknown where one of them is", () => {
     const [edge] = edgesOf(
-      twin(({ resource }) => (resource["google_compute_global_forwarding_rule"]!["ipv6"]!["novel"] = 1)),
+      twin(({ resource }) => (resource["google_compute_global_forwarding_rule"]!["ipv6"]!["metadata_filters"] = {})),
     );
     expect(traceRequest(edge!, edgeRequest("http")).outcome).toBe("unknown");
   });

@@ -29,6 +29,8 @@ interface Vector {
   readonly headers?: Readonly<Record<string, readonly [arrives: readonly string[], state?: HeaderState, by?: Place]>>;
   readonly decidedBy?: Place;
   readonly unknownAt?: Place;
+  /** Fact and place of what Google refuses. */
+  readonly refused?: readonly [fact: string, at: Place];
   readonly dependsOn?: readonly string[];
 }
 
@@ -190,20 +192,19 @@ const VECTORS: readonly Vector[] = [
   },
   {
     fact: "G13",
-    name: "header actions on a classic backend are not guessed",
-    configure: ({ urlMap, backend }) => {
+    name: "header actions on the classic balancer are refused",
+    configure: ({ urlMap, backend, forwardingRule }) => {
       urlMap["header_action"] = add("X-A", "u");
       backend["load_balancing_scheme"] = "EXTERNAL";
+      forwardingRule["load_balancing_scheme"] = "EXTERNAL";
     },
-    outcome: "unknown",
-    unknownAt: [ADDRESS.api, "load_balancing_scheme", /"EXTERNAL"/],
+    refused: ["U9", [MAP, "header_action", /(?<="header_action": )\{/]],
   },
   {
     fact: "G13",
-    name: "a classic forwarding rule is not guessed",
+    name: "a classic forwarding rule and a backend of the global balancer are refused together",
     configure: ({ forwardingRule }) => (forwardingRule["load_balancing_scheme"] = "EXTERNAL"),
-    outcome: "unknown",
-    unknownAt: [ADDRESS.forwardingRule, "load_balancing_scheme", /"EXTERNAL"/],
+    refused: ["M18", [ADDRESS.api, "load_balancing_scheme"]],
   },
   {
     fact: "G14",
@@ -280,6 +281,9 @@ describe("golden vectors", () => {
         expect.objectContaining({ kind: "unknown", by: placeOf(text, vector.unknownAt) }),
       );
     else expect(trace.unknowns).toEqual([]);
+    const refused = (trace.problems ?? []).map(({ fact, by }) => [fact, by]);
+    if (vector.refused === undefined) expect(refused).toEqual([]);
+    else expect(refused).toContainEqual([vector.refused[0], expect.objectContaining(placeOf(text, vector.refused[1]))]);
     expect([...trace.dependsOn]).toEqual(vector.dependsOn ?? []);
   });
 

@@ -37,8 +37,3 @@ it("cannot tell which of two URL maps a client meets", () => {
     by: { address: "google_compute_global_forwarding_rule.second" },
   });
 });
-
-it("cannot tell what a regional edge beside the global one serves", () => {
-  const model = edgeModel(({ resource }) => (resource["google_compute_region_url_map"] = { r: { name: "r" } }));
-  expect(traceRequest(model, request).outcome).toBe("unknown");
-});

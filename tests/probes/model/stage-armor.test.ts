@@ -137,10 +137,26 @@ describe("the closed preview edge", () => {
 
   it.each([
     ["without the header", [], {}],
-    ["with another value", [["X-Headgate-Preview", "guess"]], {}],
     ["from another address", [opened], { clientAddress: "203.0.113.1" }],
   ] as const)("is a 404 %s", (_, lines, more) => {
     expect(through(rules, { lines, more })).toMatchObject({ outcome: "rejected-by-edge", answer: { status: 404 } });
+  });
+
+  it("cannot be told for another value, which may be the one that Terraform draws", () => {
+    const trace = through(rules, { lines: [["X-Headgate-Preview", "guess"]] });
+    expect(trace).toMatchObject({
+      outcome: "unknown",
+      service: ADDRESS.apiService,
+      unknowns: [{ affects: "refusal" }],
+    });
+  });
+
+  it.each([
+    ["a-", "b", "rejected-by-edge"],
+    ["a-", "a-b", "unknown"],
+  ])("with the text %s before it is compared as far as that goes: %s is %s", (known, sent, outcome) => {
+    const partly = armorRule(1, "allow", `request.headers['x-a'] == '${known}\${var.it}'`);
+    expect(through([partly, NOBODY], { lines: [["X-A", sent]] }).outcome).toBe(outcome);
   });
 });
 
@@ -175,7 +191,9 @@ describe("a rule that may match", () => {
 
   it("leaves open which headers are added", () => {
     const adds = { header_action: { request_headers_to_adds: [{ header_name: "X-A", header_value: "v" }] } };
-    expect(through([armorRule(1, "allow", WAF, adds), EVERYTHING]).outcome).toBe("unknown");
+    const open = through([armorRule(1, "allow", WAF, adds), EVERYTHING]);
+    expect(open).toMatchObject({ outcome: "backend", unknowns: [{ affects: "headers", header: "x-a" }] });
+    expect(traced(open, "x-a")).toMatchObject({ state: "unknown", arrives: [null] });
     expect(through([armorRule(1, "allow", WAF, adds), { ...EVERYTHING, ...adds }]).outcome).toBe("backend");
   });
 });

@@ -5,7 +5,7 @@ import { traceRequest } from "../../../probes/model/trace.ts";
 import { ADDRESS, edgeModel } from "../../support/edge-fixture.ts";
 import type { Block, SmallEdge } from "../../support/edge-fixture.ts";
 import { arriving, edgeRequest } from "../../support/edge-request.ts";
-import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
+import { VARIABLE, expectRefused, expectUnknownEffect } from "../../support/unknown-effect.ts";
 
 const ORIGIN = "USE_ORIGIN_HEADERS";
 
@@ -59,9 +59,9 @@ describe("Cloud CDN", () => {
     });
   });
 
-  it("may answer an upgrade too, where it may answer a request", () => {
+  it("answers no upgrade from a cache: a 101 is nothing that could be stored (P9)", () => {
     const trace = through({ cache_mode: "FORCE_CACHE_ALL" }, { protocol: "websocket" });
-    expect(trace).toMatchObject({ outcome: "unknown", unknowns: [{ by: { attribute: "cdn_policy.cache_mode" } }] });
+    expect(trace).toMatchObject({ outcome: "backend", unknowns: [], dependsOn: ["upgrade-with-cdn"] });
   });
 
   it.each(["applied", "not-applied"])("asks whether custom headers are written: %s (V10)", (reading) => {
@@ -86,6 +86,20 @@ describe("Cloud CDN", () => {
   it.each([
     ["a switch that is an expression", { enable_cdn: VARIABLE }, "enable_cdn", '"enable_cdn": '],
     [
+      "a bypass header that is an expression",
+      {
+        enable_cdn: true,
+        cdn_policy: { cache_mode: ORIGIN, bypass_cache_on_request_headers: { header_name: VARIABLE } },
+      },
+      "cdn_policy.bypass_cache_on_request_headers.header_name",
+      `"${VARIABLE}"`,
+    ],
+  ])("cannot be told for %s", (what, written, attribute, at) => {
+    expectUnknownEffect([what, (e: SmallEdge) => Object.assign(e.backend, written), ADDRESS.api, attribute, at]);
+  });
+
+  it.each([
+    [
       "an unheard attribute",
       { enable_cdn: true, cdn_policy: { cache_mode: ORIGIN, novel: 1 } },
       "cdn_policy.novel",
@@ -100,16 +114,7 @@ describe("Cloud CDN", () => {
       "cdn_policy.bypass_cache_on_request_headers.novel",
       '"novel": ',
     ],
-    [
-      "a bypass header that is an expression",
-      {
-        enable_cdn: true,
-        cdn_policy: { cache_mode: ORIGIN, bypass_cache_on_request_headers: { header_name: VARIABLE } },
-      },
-      "cdn_policy.bypass_cache_on_request_headers.header_name",
-      `"${VARIABLE}"`,
-    ],
-  ])("cannot be told for %s", (what, written, attribute, at) => {
-    expectUnknownEffect([what, (e: SmallEdge) => Object.assign(e.backend, written), ADDRESS.api, attribute, at]);
+  ])("refuses %s", (what, written, attribute, at) => {
+    expectRefused([what, (e: SmallEdge) => Object.assign(e.backend, written), ADDRESS.api, attribute, at]);
   });
 });

@@ -10,14 +10,15 @@ import { edgeRequest } from "../../support/edge-request.ts";
 const by = { address: "a.b", attribute: "", file: "f", line: 1, column: 1 };
 
 function refused(lines: readonly HeaderLine[], assume: Assumptions = {}, target = "/ws") {
-  const answer = refusal(edgeRequest("http", lines, { target }), by, oracle(assume));
+  const context = { product: "global", by, asked: oracle(assume) } as const;
+  const answer = refusal(edgeRequest("http", lines, { target }), context);
   return answer === undefined ? undefined : [answer.status, answer.by.fact];
 }
 
 function normalised(lines: readonly HeaderLine[], assume: Assumptions = {}) {
   const flow = new HeaderFlow(lines);
   const asked = oracle(assume);
-  normalise(flow, by, asked);
+  normalise(flow, { ...edgeRequest("http"), headers: lines }, { product: "global", by, asked });
   return { flow, lines: flow.lines, asked: [...asked.asked] };
 }
 
@@ -191,15 +192,15 @@ describe("paths", () => {
     ["/a\\b", "/a/b", "/a/b"],
     ["/%2F", "/%2F", "/%2F"],
   ])("%s is matched as %s and sent on as %s (H21, H22, U12)", (target, matched, forwarded) => {
-    expect(paths(target, oracle({}))).toEqual({ matched, forwarded });
+    expect(paths(target, { product: "global", asked: oracle({}) })).toEqual({ matched, forwarded });
   });
 
   it("are matched unfolded under the other reading, and asked about only where it matters", () => {
     const after = oracle({ "path-normalisation": "after-match" });
-    expect(paths("//ws", after)).toEqual({ matched: "//ws", forwarded: "/ws" });
+    expect(paths("//ws", { product: "global", asked: after })).toEqual({ matched: "//ws", forwarded: "/ws" });
     expect([...after.asked]).toEqual(["path-normalisation"]);
     const plain = oracle({});
-    paths("/ws?//", plain);
+    paths("/ws?//", { product: "global", asked: plain });
     expect([...plain.asked]).toEqual([]);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { UrlMap } from "../../../probes/model/edge-model.ts";
+import type { HeaderLine } from "../../../http/header-list.ts";
+import type { EdgeRequest } from "../../../probes/facts/trace.ts";
+import { oracle } from "../../../probes/model/assumptions.ts";
+import type { Matchable } from "../../../probes/model/predicates.ts";
 import { route } from "../../../probes/model/stage-route.ts";
 import { ADDRESS, edgeModel } from "../../support/edge-fixture.ts";
 import type { SmallEdge } from "../../support/edge-fixture.ts";
@@ -10,9 +14,27 @@ function mapOf(patch?: (edge: SmallEdge) => void): UrlMap {
   return urlMap;
 }
 
+function subject(
+  host: string,
+  path: string,
+  headers: readonly HeaderLine[] = [],
+  more: Partial<Matchable> = {},
+): Matchable {
+  const request: EdgeRequest = {
+    scheme: "https",
+    method: "GET",
+    target: path,
+    headers,
+    clientAddress: "192.0.2.1",
+    edgeAddress: "192.0.2.2",
+    traceId: "0".repeat(32),
+  };
+  return { request, host, path: path.split("?")[0]!, product: "global", asked: oracle({}), ...more };
+}
+
 /** Where a request goes, in one word. */
 function goes(map: UrlMap, host: string, path: string): string {
-  const { destination } = route(map, host, path);
+  const { destination } = route(map, subject(host, path));
   if (destination.kind !== "backend") return destination.kind;
   return destination.address === ADDRESS.api ? "api" : "web";
 }
@@ -127,7 +149,7 @@ describe("paths (U13)", () => {
 });
 
 describe("header actions on the way (U2)", () => {
-  const levels = (host: string, path: string) => route(mapOf(), host, path).levels.map(({ level }) => level);
+  const levels = (host: string, path: string) => route(mapOf(), subject(host, path)).levels.map(({ level }) => level);
 
   it("run narrow to broad", () => {
     expect(levels("api.example.com", "/ws")).toEqual(["route-rule", "path-matcher", "url-map"]);

@@ -88,7 +88,7 @@ describe("the traffic of a service (R20)", () => {
       (resource["google_cloud_run_v2_service"]!["web"]!["traffic"] = pinned("web-old", { percent: 100 }));
     expect(through({ traffic: undefined, more }).notes).toEqual([]);
     const model = edgeModel((edge) => void more(edge));
-    expect(model.backends.get(ADDRESS.web)!.notes).toEqual([noteOf("web-old", "web")]);
+    expect(model.backends.get(ADDRESS.web)!.groups).toMatchObject([{ notes: [noteOf("web-old", "web")] }]);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from "../../support/edge-fixture.ts";
 import type { Block, SmallEdge } from "../../support/edge-fixture.ts";
 import { edgeRequest } from "../../support/edge-request.ts";
-import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
+import { VARIABLE, expectRefused, expectUnknownEffect } from "../../support/unknown-effect.ts";
 
 const POLICY = "google_compute_security_policy.main";
 
@@ -27,7 +27,7 @@ describe("a policy that cannot be read is unknown", () => {
       `"${VARIABLE}"`,
     ],
     ["has no rules", (e) => addPolicy(e, []), POLICY, "", /\{\s+"name": "armor"/],
-    ["has no default rule", (e) => addPolicy(e, armorRule(1, "allow", "true")), POLICY, "", /\{\s+"name": "armor"/],
+    ["has no default rule", (e) => addPolicy(e, armorRule(1, "allow", "false")), POLICY, "", /\{\s+"name": "armor"/],
     [
       "has a default rule in preview",
       (e) => addPolicy(e, { ...EVERYTHING, preview: true }),
@@ -37,24 +37,17 @@ describe("a policy that cannot be read is unknown", () => {
     ],
     [
       "has dynamic blocks",
-      (e) => addPolicy(e, EVERYTHING, { dynamic: { rule: {} } }),
+      (e) => addPolicy(e, EVERYTHING, { dynamic: { rule: { for_each: VARIABLE, content: {} } } }),
       POLICY,
-      "dynamic",
-      '"dynamic": ',
+      "rule",
+      /\{\s+"for_each"/,
     ],
     [
       "is of another type",
-      (e) => addPolicy(e, EVERYTHING, { type: "CLOUD_ARMOR_EDGE" }),
+      (e) => addPolicy(e, EVERYTHING, { type: "CLOUD_ARMOR_NETWORK" }),
       POLICY,
       "type",
-      '"CLOUD_ARMOR_EDGE"',
-    ],
-    [
-      "has adaptive protection",
-      (e) => addPolicy(e, EVERYTHING, { adaptive_protection_config: {} }),
-      POLICY,
-      "adaptive_protection_config",
-      '"adaptive_protection_config": ',
+      '"CLOUD_ARMOR_NETWORK"',
     ],
     [
       "has a priority that is an expression",
@@ -78,11 +71,11 @@ describe("a policy that cannot be read is unknown", () => {
       `"${VARIABLE}"`,
     ],
     [
-      "redirects",
-      (e) => addPolicy(e, rule({ action: "redirect", redirect_options: {} })),
+      "asks for a challenge",
+      (e) => addPolicy(e, rule({ action: "redirect", redirect_options: { type: "GOOGLE_RECAPTCHA" } })),
       POLICY,
-      "rule[0].action",
-      '"redirect"',
+      "rule[0].redirect_options",
+      '"redirect_options": ',
     ],
     [
       "denies with a status of its own",
@@ -90,34 +83,6 @@ describe("a policy that cannot be read is unknown", () => {
       POLICY,
       "rule[0].action",
       '"deny(418)"',
-    ],
-    [
-      "has an unheard attribute in a rule",
-      (e) => addPolicy(e, rule({ novel: 1 })),
-      POLICY,
-      "rule[0].novel",
-      '"novel": ',
-    ],
-    [
-      "has an unheard attribute in a match",
-      (e) => addPolicy(e, rule({ match: { ...EVERYTHING["match"]!, novel: 1 } })),
-      POLICY,
-      "rule[0].match.novel",
-      '"novel": ',
-    ],
-    [
-      "has an unheard attribute in a config",
-      (e) => addPolicy(e, rule({ match: { versioned_expr: "SRC_IPS_V1", config: { ...config, novel: 1 } } })),
-      POLICY,
-      "rule[0].match.config.novel",
-      '"novel": ',
-    ],
-    [
-      "has options of an expression",
-      (e) => addPolicy(e, rule({ match: { expr: { expression: "true", novel: 1 } } })),
-      POLICY,
-      "rule[0].match.expr.novel",
-      '"novel": ',
     ],
     [
       "matches twice",
@@ -128,10 +93,14 @@ describe("a policy that cannot be read is unknown", () => {
     ],
     [
       "has addresses that are an expression",
-      (e) => addPolicy(e, rule({ match: { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: VARIABLE } } })),
+      (e) =>
+        addPolicy(
+          e,
+          rule({ action: "deny(403)", match: { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: VARIABLE } } }),
+        ),
       POLICY,
-      "rule[0].match.config.src_ip_ranges",
-      `"${VARIABLE}"`,
+      "rule[0]",
+      /\{\s+"action": "deny/,
     ],
     [
       "adds a header whose name is an expression",
@@ -143,24 +112,6 @@ describe("a policy that cannot be read is unknown", () => {
       POLICY,
       "rule.header_action.request_headers_to_adds",
       '"request_headers_to_adds": ',
-    ],
-    [
-      "has an unheard header action",
-      (e) => addPolicy(e, { ...EVERYTHING, header_action: { novel: 1 } }),
-      POLICY,
-      "rule.header_action.novel",
-      '"novel": ',
-    ],
-    [
-      "has an unheard attribute of an added header",
-      (e) =>
-        addPolicy(e, {
-          ...EVERYTHING,
-          header_action: { request_headers_to_adds: { header_name: "X-A", header_value: "v", novel: 1 } },
-        }),
-      POLICY,
-      "rule.header_action.request_headers_to_adds.novel",
-      '"novel": ',
     ],
     [
       "has a rule outside of it",
@@ -190,6 +141,60 @@ describe("a policy that cannot be read is unknown", () => {
       const start =
         typeof at === "string" ? at : text.slice(text.search(at), text.search(at) + at.exec(text)![0].length);
       expectUnknownEffect([what, patch, address, attribute, start]);
+    },
+  );
+
+  it.each([
+    [
+      "has an unheard attribute in a rule",
+      (e) => addPolicy(e, rule({ novel: 1 })),
+      POLICY,
+      "rule[0].novel",
+      '"novel": ',
+    ],
+    [
+      "has an unheard attribute in a match",
+      (e) => addPolicy(e, rule({ match: { ...EVERYTHING["match"]!, novel: 1 } })),
+      POLICY,
+      "rule[0].match.novel",
+      '"novel": ',
+    ],
+    [
+      "has an unheard attribute in a config",
+      (e) => addPolicy(e, rule({ match: { versioned_expr: "SRC_IPS_V1", config: { ...config, novel: 1 } } })),
+      POLICY,
+      "rule[0].match.config.novel",
+      '"novel": ',
+    ],
+    [
+      "has options of an expression",
+      (e) => addPolicy(e, rule({ match: { expr: { expression: "true", novel: 1 } } })),
+      POLICY,
+      "rule[0].match.expr.novel",
+      '"novel": ',
+    ],
+    [
+      "has an unheard header action",
+      (e) => addPolicy(e, { ...EVERYTHING, header_action: { novel: 1 } }),
+      POLICY,
+      "rule.header_action.novel",
+      '"novel": ',
+    ],
+    [
+      "has an unheard attribute of an added header",
+      (e) =>
+        addPolicy(e, {
+          ...EVERYTHING,
+          header_action: { request_headers_to_adds: { header_name: "X-A", header_value: "v", novel: 1 } },
+        }),
+      POLICY,
+      "rule.header_action.request_headers_to_adds.novel",
+      '"novel": ',
+    ],
+  ] as readonly (readonly [string, (edge: SmallEdge) => unknown, string, string, string])[])(
+    "refused: %s",
+    (...row) => {
+      expectRefused(row);
     },
   );
 

@@ -1,25 +1,30 @@
 import { describe, it } from "vitest";
 import { ADDRESS } from "../../support/edge-fixture.ts";
-import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
+import { VARIABLE, expectRefused, expectUnknownEffect } from "../../support/unknown-effect.ts";
 import type { UnknownEffect } from "../../support/unknown-effect.ts";
 
 const ROWS: readonly UnknownEffect[] = [
   [
-    "an unheard attribute of the backend service",
+    "an edge policy that cannot be read",
     (e) => (e.backend["edge_security_policy"] = "p"),
     ADDRESS.api,
     "edge_security_policy",
     '"edge_security_policy": ',
   ],
-  ["IAP", (e) => (e.backend["iap"] = { enabled: true }), ADDRESS.api, "iap", '"iap": '],
   ["IAP that may be on", (e) => (e.backend["iap"] = { enabled: VARIABLE }), ADDRESS.api, "iap", '"iap": '],
-  ["Cloud CDN", (e) => (e.backend["enable_cdn"] = true), ADDRESS.api, "enable_cdn", '"enable_cdn": '],
   [
-    "a scheme that is an expression",
-    (e) => (e.backend["load_balancing_scheme"] = VARIABLE),
+    "a migration between balancers",
+    (e) => (e.backend["external_managed_migration_state"] = "TEST_ALL_TRAFFIC"),
     ADDRESS.api,
-    "load_balancing_scheme",
-    `"${VARIABLE}"`,
+    "external_managed_migration_state",
+    '"external_managed_migration_state": ',
+  ],
+  [
+    "a signature for the backend",
+    (e) => (e.backend["security_settings"] = { aws_v4_authentication: {} }),
+    ADDRESS.api,
+    "security_settings",
+    '"security_settings": ',
   ],
   [
     "a custom header whose name is an expression",
@@ -57,13 +62,6 @@ const ROWS: readonly UnknownEffect[] = [
     `"${VARIABLE}: v"`,
   ],
   [
-    "an unheard attribute of a backend",
-    (e) => (e.backend["backend"] = [{ group: "g", max_utilization: 1 }]),
-    ADDRESS.api,
-    "backend[0].max_utilization",
-    '"max_utilization": ',
-  ],
-  [
     "a group that is an expression",
     (e) => (e.backend["backend"] = [{ group: VARIABLE }]),
     ADDRESS.api,
@@ -71,15 +69,8 @@ const ROWS: readonly UnknownEffect[] = [
     `"${VARIABLE}"`,
   ],
   [
-    "an unheard attribute of the NEG",
-    (e) => (e.neg["psc_target_service"] = "x"),
-    ADDRESS.neg,
-    "psc_target_service",
-    '"psc_target_service": ',
-  ],
-  [
-    "a URL mask",
-    (e) => (e.cloudRun["url_mask"] = "x.example.com/<service>"),
+    "a URL mask that is an expression",
+    (e) => void (delete e.cloudRun["service"], (e.cloudRun["url_mask"] = VARIABLE)),
     ADDRESS.neg,
     "cloud_run.url_mask",
     '"url_mask": ',
@@ -100,8 +91,8 @@ const ROWS: readonly UnknownEffect[] = [
     '"gone"',
   ],
   [
-    "an unheard attribute of the Cloud Run service",
-    (e) => (e.service["iap_enabled"] = true),
+    "IAP on the service that may be on",
+    (e) => (e.service["iap_enabled"] = VARIABLE),
     ADDRESS.apiService,
     "iap_enabled",
     '"iap_enabled": ',
@@ -121,25 +112,11 @@ const ROWS: readonly UnknownEffect[] = [
     `"${VARIABLE}"`,
   ],
   [
-    "an unheard attribute of the template",
+    "a service mesh",
     (e) => (e.template["service_mesh"] = {}),
     ADDRESS.apiService,
     "template.service_mesh",
     '"service_mesh": ',
-  ],
-  [
-    "an unheard attribute of a container",
-    (e) => (e.container["base_image_uri"] = "x"),
-    ADDRESS.apiService,
-    "template.containers[0].base_image_uri",
-    '"base_image_uri": ',
-  ],
-  [
-    "an unheard attribute of ports",
-    (e) => (e.ports["protocol"] = "x"),
-    ADDRESS.apiService,
-    "template.containers[0].ports.protocol",
-    '"protocol": "x"',
   ],
   [
     "a port name that is an expression",
@@ -163,7 +140,7 @@ const ROWS: readonly UnknownEffect[] = [
     `"${VARIABLE}"`,
   ],
   [
-    "an unheard attribute of the forwarding rule",
+    "source addresses of the forwarding rule",
     (e) => (e.forwardingRule["source_ip_ranges"] = ["x"]),
     ADDRESS.forwardingRule,
     "source_ip_ranges",
@@ -177,7 +154,7 @@ const ROWS: readonly UnknownEffect[] = [
     '"port_range": ',
   ],
   [
-    "an unheard attribute of the proxy",
+    "client certificates at the proxy",
     (e) => (e.proxy["server_tls_policy"] = "x"),
     ADDRESS.proxy,
     "server_tls_policy",
@@ -192,6 +169,36 @@ const ROWS: readonly UnknownEffect[] = [
     '"x": ',
   ],
 ];
+
+const REFUSED: readonly UnknownEffect[] = [
+  ["of the backend service", (e) => (e.backend["novel"] = 1), ADDRESS.api, "novel", '"novel": '],
+  [
+    "of a backend",
+    (e) => Object.assign((e.backend["backend"] as object[])[0]!, { novel: 1 }),
+    ADDRESS.api,
+    "backend[0].novel",
+    '"novel": ',
+  ],
+  ["of the NEG", (e) => (e.neg["novel"] = 1), ADDRESS.neg, "novel", '"novel": '],
+  ["of the Cloud Run service", (e) => (e.service["novel"] = 1), ADDRESS.apiService, "novel", '"novel": '],
+  ["of the template", (e) => (e.template["novel"] = 1), ADDRESS.apiService, "template.novel", '"novel": '],
+  [
+    "of a container",
+    (e) => (e.container["novel"] = 1),
+    ADDRESS.apiService,
+    "template.containers[0].novel",
+    '"novel": ',
+  ],
+  ["of ports", (e) => (e.ports["novel"] = 1), ADDRESS.apiService, "template.containers[0].ports.novel", '"novel": '],
+  ["of the forwarding rule", (e) => (e.forwardingRule["novel"] = 1), ADDRESS.forwardingRule, "novel", '"novel": '],
+  ["of the proxy", (e) => (e.proxy["novel"] = 1), ADDRESS.proxy, "novel", '"novel": '],
+];
+
+describe("an argument that no provider takes is a problem with its place", () => {
+  it.each(REFUSED)("%s", (...row) => {
+    expectRefused(row);
+  });
+});
 
 describe("an unknown effect is a typed unknown with its place, never skipped", () => {
   it.each(ROWS)("%s", (...row) => {

@@ -11,12 +11,12 @@ const adds = (more: object) => ({
 });
 
 describe("an unknown that decides", () => {
-  it("a proxy target that is an expression leaves no listener that could be taken for HTTPS", () => {
+  it("a proxy target that is an expression may be any proxy: the port says which scheme", () => {
     const trace = traceRequest(
       edgeModel((e) => (e.forwardingRule["target"] = VARIABLE)),
       edgeRequest("http"),
     );
-    expect(trace.outcome).toBe("no-listener");
+    expect(trace).toMatchObject({ outcome: "unknown", unknowns: [{ by: { attribute: "target" } }, {}] });
   });
 
   it("certificates that cannot be read are an unknown, and no TLS error", () => {
@@ -82,7 +82,7 @@ describe("an unknown value is not an unknown effect", () => {
     [
       "a reference",
       (e: SmallEdge) =>
-        void Object.assign(e.urlMap, adds({ header_value: "${google_compute_url_map.main.name}", replace: true })),
+        void Object.assign(e.urlMap, adds({ header_value: "${google_compute_url_map.main.id}", replace: true })),
     ],
     ["a backend header", (e: SmallEdge) => void (e.backend["custom_request_headers"] = [`X-A: ${VARIABLE}`])],
     [

@@ -60,7 +60,7 @@ const ROWS: readonly UnknownEffect[] = [
   ],
   [
     "a written header whose name is a reference",
-    (e) => Object.assign(e.routeRule, adds({ header_name: "${google_compute_url_map.main.name}" })),
+    (e) => Object.assign(e.routeRule, adds({ header_name: "${google_compute_url_map.main.id}" })),
     MAP,
     `${RULE}.header_action.request_headers_to_add[0].header_name`,
     '"header_name": ',
@@ -103,11 +103,14 @@ const ROWS: readonly UnknownEffect[] = [
   ["an unheard attribute of a host rule", (e) => (e.hostRule["port"] = 1), MAP, "host_rule[0].port", '"port": '],
   ["hosts that are an expression", (e) => (e.hostRule["hosts"] = VARIABLE), MAP, "host_rule[0].hosts", '"hosts": '],
   [
-    "a dynamic block in place of path matchers",
-    (e) => (e.urlMap["dynamic"] = { path_matcher: {} }),
+    "a dynamic block in place of host rules",
+    (e) => {
+      delete e.urlMap["host_rule"];
+      e.urlMap["dynamic"] = { host_rule: { for_each: VARIABLE, content: {} } };
+    },
     MAP,
-    "dynamic",
-    '"dynamic": ',
+    "host_rule",
+    '"host_rule": {',
   ],
   [
     "path rules",

@@ -66,6 +66,7 @@ function run(edge: SmallEdge): Promise<Result> {
     source: { kind: "cdktf", directory: folder.path },
     probe: { timeoutMs: 10_000, concurrency: 8, signal: new AbortController().signal },
     mint: steadyMint(),
+    today: "2030-01-01",
     seed: 1,
     fingerprint,
     steps: [],

@@ -19,7 +19,7 @@ const RUNS = IS_SOAK ? 1000 : 32;
 const MIB = 1024 * 1024;
 
 /** How much longer than its deadline a run may take, in milliseconds: other tests use the processor too. */
-const SLACK_MS = 1500;
+const SLACK_MS = 3000;
 
 let witness: Witness;
 let edge: SecureServer;
@@ -99,6 +99,7 @@ async function run(kind: Kind, index: number): Promise<Result> {
       source: await (kind.source ?? (() => at(edge.port)))(),
       probe: { timeoutMs: 5000, concurrency: 16, ...kind.probe, signal },
       mint: { key: KEY, random: (bytes) => randomBytes(bytes).toString("hex"), expiresAt: Date.now() + 60_000 },
+      today: "2030-01-01",
       seed: index,
       fingerprint,
       steps: [],

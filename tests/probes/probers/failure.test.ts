@@ -18,7 +18,7 @@ describe("the phase in which an attempt ended", () => {
     ["firstMessage", "witness"],
     ["close", "witness"],
   ] as const)("is, while %s was waited for, %s", (during, phase) => {
-    for (const code of ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", ""])
+    for (const code of ["ECONNRESET", "EPIPE", "HPE_INVALID_CONSTANT", ""])
       expect(failureOf(coded(code), open, during)).toMatchObject({ phase, during });
   });
 
@@ -31,7 +31,6 @@ describe("the phase in which an attempt ended", () => {
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "tls"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "tls"],
     ["EPROTO", "tls"],
-    ["UND_ERR_INVALID_ARG", "send"],
     ["WS_ERR_UNEXPECTED_RSV_1", "frame"],
   ])("is told by %s alone: %s", (code, phase) => {
     expect(failureOf(coded(code), open, "firstByte").phase).toBe(phase);

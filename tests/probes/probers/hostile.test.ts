@@ -2,8 +2,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
-import { loadUndici } from "../../../probes/probers/http.ts";
+import { describe, expect, it } from "vitest";
 import { attemptOf, deadline, endpointAt } from "../../support/attempt-fixture.ts";
 import { closeAfterEach } from "../../support/emulated-edge.ts";
 import { startRawServer } from "../../support/raw-sockets.ts";
@@ -12,8 +11,6 @@ import { startTlsServer } from "../../support/tls-server.ts";
 import { INSTRUMENTS, attack, flood, trickle } from "../../support/hostile-server.ts";
 
 const opened = closeAfterEach();
-// Loading the library takes longer than some of the deadlines here.
-beforeAll(loadUndici);
 
 describe.each(INSTRUMENTS)("%s, against a server that", (...instrument) => {
   it("sends its head byte by byte, ends at the deadline within the head", async () => {

@@ -70,18 +70,26 @@ describe("plain values", () => {
   });
 
   it.each([
-    [asString, VARIABLE, "is an expression that is not evaluated (${var.x}), not a plain text"],
     [asString, REFERENCE, "is a reference to google_compute_url_map.main.id, not a plain text"],
+    [asString, `a ${VARIABLE}`, "is an expression that is not evaluated (a ${var.x}), not a plain text"],
+    [asNumber, `a ${VARIABLE}`, "is an expression that is not evaluated (a ${var.x}), not a number"],
+    [asBoolean, `a ${VARIABLE}`, "is an expression that is not evaluated (a ${var.x}), not true or false"],
     [asString, { a: 1 }, "is a object, not a plain text"],
     [asNumber, "many", 'is "many", not a number'],
     [asNumber, "", 'is "", not a number'],
-    [asNumber, VARIABLE, "is an expression that is not evaluated (${var.x}), not a number"],
     [asBoolean, "yes", 'is "yes", not true or false'],
     [asBoolean, 1, "is 1, not true or false"],
-    [asBoolean, VARIABLE, "is an expression that is not evaluated (${var.x}), not true or false"],
   ])("%o says why %j cannot be read", (read, written, reason) => {
     const found = value(written);
     expect(read(found)).toEqual({ kind: "unknown", reason, by: found.by });
+  });
+
+  it.each([asString, asNumber, asBoolean])("%o hands on why a value is not known", (read) => {
+    expect(read(value(VARIABLE))).toMatchObject({
+      kind: "unknown",
+      reason: "variable x is not declared",
+      expression: "var.x",
+    });
   });
 });
 
@@ -106,6 +114,7 @@ describe("templates", () => {
   it.each([
     ["x", "x"],
     [`a ${VARIABLE}`, `a ${PLACEHOLDER}`],
+    [VARIABLE, PLACEHOLDER],
     [REFERENCE, PLACEHOLDER],
   ])("%j may hold parts that cannot be known", (written, text) => {
     expect(asTemplate(value(written))).toMatchObject({ kind: "known", value: text });
@@ -139,7 +148,6 @@ describe("references", () => {
       "google_compute_url_map",
       "is not a reference to a google_compute_url_map of this configuration",
     ],
-    [VARIABLE, "google_compute_url_map", "is not a reference to a google_compute_url_map of this configuration"],
   ])("%s asked for a %s: a typed unknown", (written, type, reason) => {
     const found = value(written);
     expect(referenced(graph, found, type)).toEqual({ kind: "unknown", reason, by: found.by });

@@ -144,14 +144,20 @@ describe("a folder that cannot be read", () => {
     expect(error.message).toMatch(/cdk\.tf\.json:\d+:\d+ {2}is .*synthesize again/);
   });
 
-  it.each(["{}", '{ "resource": {} }', '{ "resource": { "google_compute_url_map": {} } }', "[]"])(
-    "refuses %s: a stack without a resource proves nothing",
+  it.each(['{ "resource": {} }', '{ "resource": { "google_compute_url_map": {} } }'])(
+    "refuses %s, as Terraform does",
     (text) => {
       const { error } = errorOf(synthFiles({ staging: text }));
       expect(error).toBeInstanceOf(ConfigurationError);
-      expect(error.message).toContain("holds no resource");
+      expect(error.message).toMatch(/cdk\.tf\.json:1:\d+ {2}Missing block label; .*synthesize again/);
     },
   );
+
+  it.each(["{}", "[]"])("refuses %s: a stack without a resource proves nothing", (text) => {
+    const { error } = errorOf(synthFiles({ staging: text }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("holds no resource");
+  });
 
   it("refuses a sources.json that lists no constructs", () => {
     const files = { ...synthFiles({ staging: TEXT }), "stacks/staging/sources.json": "[]" };

@@ -29,6 +29,10 @@ const KIND = {
 
 export function accountOfModel(trace: Trace): Account {
   const kind = KIND[trace.outcome];
+  // What Google refuses, no request ever meets; one that is answered before it comes so far, says so.
+  const { problems = [], answer } = trace;
+  const isEarly = answer !== undefined && !["neg", "run-ingress", "run-front"].includes(answer.by.stage);
+  if (problems.length > 0 && !isEarly) return { kind: "unknown", because: problems.map(({ reason }) => reason) };
   if (kind === "unknown") return { kind, because: trace.unknowns.map(({ reason }) => reason) };
   if (kind === "backend") {
     const headers = new Map(trace.headers.map(({ name, arrives }) => [name, arrives] as const));

@@ -85,8 +85,7 @@ export function front(ask: Ask): Front {
       refusals.map(([row]) => row),
       ...refusals.flatMap(([, ...statuses]) => statuses),
     );
-  // H18
-  if (lines.filter(([name]) => name === "host").length > 1) cannotTell("H18");
+  lines = withOneHost(lines, ask);
   const isWebSocket = upgradeOf(ask, lines);
   // A9, Q1
   if (lines.some(([name]) => name.includes("_"))) {
@@ -99,19 +98,41 @@ export function front(ask: Ask): Front {
   if (reads("repeated-headers", "separate") === "joined") lines = joined(lines);
   lines = withLength(lines, ask);
   const [path = "", ...rest] = request.target.split("?");
-  const folded = foldSlashes(path, ask);
-  if (folded.split("/").some((segment) => segment === "." || segment === "..")) cannotTell("Q21");
+  const resolved = reads("dot-segments", "kept") === "resolved" ? withoutDots(path) : path;
+  const folded = foldSlashes(resolved, ask);
   const before = reads("path-normalisation", "before-match") === "before-match";
   return {
     lines,
     host: hostOf(request.headers),
     writtenHost: request.headers.find(([name]) => name.toLowerCase() === "host")?.[1].trim() ?? "",
-    matchPath: before ? folded : path,
+    matchPath: before ? folded : resolved,
     sendPath: folded,
     rawPath: path,
     query: rest.length === 0 ? "" : `?${rest.join("?")}`,
     isWebSocket,
   };
+}
+
+/** H18: any invalid one is a 502; of several valid ones nothing is said. */
+function withOneHost(lines: Line[], { reads }: Ask): Line[] {
+  const hosts = lines.filter(([name]) => name === "host");
+  if (hosts.length < 2) return lines;
+  if (hosts.some(([, host]) => !/^[\w.:[\]-]+$/.test(host)) || reads("several-hosts", "refused") === "refused")
+    refuse(["H18"], 502);
+  return [hosts[0]!, ...lines.filter(([name]) => name !== "host")];
+}
+
+/** Q21: `..` takes a segment away, `.` nothing. */
+function withoutDots(path: string): string {
+  if (!path.split("/").some((segment) => segment === "." || segment === "..")) return path;
+  const kept: string[] = [];
+  const segments = path.split("/").slice(1);
+  segments.forEach((segment, at) => {
+    if (segment === "..") kept.pop();
+    if (segment !== ".." && segment !== ".") kept.push(segment);
+    else if (at === segments.length - 1) kept.push("");
+  });
+  return `/${kept.join("/")}`;
 }
 
 export function hostOf(headers: readonly Line[]): string {

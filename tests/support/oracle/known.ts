@@ -1,4 +1,4 @@
-import { backendOf, routingMap, runServiceOf } from "../reference.ts";
+import { backendOf, routingMap } from "../reference.ts";
 import { HANDSHAKE } from "./random.ts";
 import type { Plain } from "./terraform.ts";
 import type { Reading } from "./model.ts";
@@ -77,39 +77,12 @@ export const KNOWN_DISAGREEMENTS: readonly KnownDisagreement[] = [
     },
   },
   {
-    id: "name-that-the-api-refuses",
-    reason:
-      "V1, V6, A26, A31 and vector G9: the API refuses the configuration, so no request meets it. The model serves it.",
-    plant: custom("Connection: upgrade", "Upgrade: websocket"),
-    request: requestOf(HANDSHAKE),
-    explains: says(/ instead of unknown \((A26, V6|A31, V1)\)$/),
-  },
-  {
-    id: "upgrade-that-is-no-handshake",
-    reason:
-      "H7 blocks an Upgrade that is not used for a WebSocket, A5 only one to something else; neither says what happens " +
-      "without `Connection: Upgrade`, or to a POST. The model drops the first and upgrades the second.",
-    request: requestOf([["Upgrade", "websocket"]]),
-    explains: says(/ instead of unknown \(H7, A5, Q23\)$/),
-  },
-  {
     id: "location-of-a-folded-path",
     reason:
       "Section 9 folds slashes (H21, H22) at the front, before redirects; the model's Location names the path as sent, " +
       "also under the reading `before-match`.",
     request: requestOf([], { scheme: "http", target: "//ws" }),
     explains: says(/^location /),
-  },
-  {
-    id: "trace-context-that-was-removed",
-    reason:
-      "A49: Cloud Run adds X-Cloud-Trace-Context where it is absent, whatever the edge removed. The model does not.",
-    plant: remove("X-Cloud-Trace-Context"),
-    request: requestOf(),
-    reading: { "removal-of-proxy-headers": "removed" },
-    explains: (difference, { reading }) =>
-      [reading["removal-of-proxy-headers"], reading["empty-backend-header"]].includes("removed") &&
-      /^header x-cloud-trace-context: \[\] instead of \[null\]$/.test(difference),
   },
   {
     id: "empty-custom-header-that-nobody-sent",
@@ -144,52 +117,8 @@ export const KNOWN_DISAGREEMENTS: readonly KnownDisagreement[] = [
       reading["reserved-removal"] === "kept" && /^header sec-websocket-[a-z]+: \[/.test(difference),
   },
   {
-    id: "token-that-may-be-good",
-    reason:
-      "R10 refuses a wrong token only, and no configuration says which is right; the model takes every token for a " +
-      "synthetic one, as the probes send.",
-    plant: (terraform) => delete runServiceOf(terraform, "backend").invoker_iam_disabled,
-    request: requestOf([["Authorization", "Bearer aa.bb.cc"]]),
-    explains: says(/ instead of unknown \(R10, R12, A46, A47\)$/),
-  },
-  {
-    id: "policy-that-compares-with-an-unknown-text",
-    reason:
-      "Whether a header equals a text that is known after apply cannot be told; the model binds such a text to a " +
-      "placeholder of its own, which no client sends.",
-    plant: (terraform) =>
-      Object.values<Plain>(terraform.resource.google_compute_security_policy)[0].rule.push({
-        action: "deny(403)",
-        priority: 1,
-        match: { expr: { expression: "request.headers['x-a'] == '${var.it}'" } },
-      }),
-    request: requestOf([["X-A", "c"]]),
-    explains: (difference, { terraform }) =>
-      JSON.stringify(terraform.resource.google_compute_security_policy).includes("== '${") &&
-      / instead of unknown \(P6, A15\)$/.test(difference),
-  },
-  {
-    id: "dot-segments",
-    reason: "Q21 leaves open what path is matched and forwarded for `/ws/..`; the model matches the text as it stands.",
-    request: requestOf([], { target: "/ws/../api/x" }),
-    explains: says(/ instead of unknown \(Q21\)$/),
-  },
-  {
-    id: "length-of-a-custom-method",
-    reason: "H20: the global edge adds `Content-Length: 0` to a custom method without a body. The model does not.",
-    request: requestOf([], { method: "BREW" }),
-    explains: says(/^header content-length: \[\] instead of \["0"\]$/),
-  },
-  {
-    id: "two-valid-hosts",
-    reason:
-      "H18: a 502 if any of several Host lines is invalid; nothing says so of valid ones. The model refuses both.",
-    request: requestOf([["Host", HOST]]),
-    explains: says(/ instead of unknown \(H18\)$/),
-  },
-  {
     id: "host-that-connection-names",
-    reason: "A10 drops what `Connection` names, H28 keeps Host end to end; the model drops it without asking.",
+    reason: "A10 drops what `Connection` names, H28 keeps Host end to end; the model keeps it without asking.",
     request: requestOf([["Connection", "host"]]),
     explains: says(/ instead of unknown \(H5b, H28\)$/),
   },

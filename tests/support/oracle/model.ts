@@ -1,7 +1,7 @@
 import { buildEdges } from "../../../probes/model/build.ts";
 import type { EdgeModel } from "../../../probes/model/edge-model.ts";
 import { traceRequest } from "../../../probes/model/trace.ts";
-import { readJsonConfiguration } from "../../../probes/terraform/json-values.ts";
+import { readSynthesized } from "../../../probes/terraform/read-cdktf-out.ts";
 import { TRACE_ID } from "../edge-request.ts";
 import { askOracle } from "./ask.ts";
 import { accountOfModel, accountOfOracle, differences } from "./compare.ts";
@@ -13,9 +13,7 @@ const FILE = "cdk.tf.json";
 
 /** The product's model of the edge with this label, from the same JSON that the oracle reads. */
 export function modelOf(terraform: Plain, edge?: string): EdgeModel {
-  const { resources, unknowns } = readJsonConfiguration(JSON.stringify(terraform), FILE, () => undefined);
-  const byAddress = new Map(resources.map((one) => [one.address, one]));
-  const edges = buildEdges({ name: "compared", digest: "0".repeat(64), unknowns, resources: byAddress });
+  const edges = buildEdges({ ...readSynthesized(JSON.stringify(terraform), FILE, "compared"), digest: "0".repeat(64) });
   const found = edges.find((model) => model.edge === edge);
   if (found === undefined) throw new Error(`the model has no edge ${edge}`);
   return found;

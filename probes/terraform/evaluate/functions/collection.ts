@@ -1,7 +1,19 @@
 import { convert } from "../convert.ts";
 import { isEqual } from "../equality.ts";
 import { EvaluationError } from "../evaluation-error.ts";
-import { NULL, bool, compareText, isCollection, isKeyed, list, map, number, object, text, texts } from "../evaluated.ts";
+import {
+  NULL,
+  bool,
+  compareText,
+  isCollection,
+  isKeyed,
+  list,
+  map,
+  number,
+  object,
+  text,
+  texts,
+} from "../evaluated.ts";
 import { tuple, typeOf, unknownAt, unknownIn } from "../evaluated.ts";
 import type { Evaluated } from "../evaluated.ts";
 import { unify } from "../type.ts";
@@ -228,7 +240,8 @@ function merge(args: readonly Evaluated[]): Evaluated {
 }
 
 function one(items: readonly Evaluated[]): Evaluated {
-  if (items.length > 1) throw new EvaluationError("must be a list, set, or tuple value with either zero or one elements");
+  if (items.length > 1)
+    throw new EvaluationError("must be a list, set, or tuple value with either zero or one elements");
   return items[0] ?? NULL;
 }
 
@@ -266,4 +279,3 @@ function zipmap(names: Evaluated, items: Evaluated): Evaluated {
   const entries = keysOf.map((key, index) => [key, all[index]!] as const);
   return items.kind === "list" ? map(entries, elementOfType(items)) : object(entries);
 }
-

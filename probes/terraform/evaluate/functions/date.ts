@@ -15,7 +15,9 @@ interface Moment {
 
 /** Functions of times; all that they know of time stands in their arguments. */
 export const DATE: FunctionTable = {
-  formatdate: deep(["string", "string"], ([format, time]) => text(formatDate(textArg(format), parseTime(textArg(time))))),
+  formatdate: deep(["string", "string"], ([format, time]) =>
+    text(formatDate(textArg(format), parseTime(textArg(time)))),
+  ),
   timeadd: deep(["string", "string"], ([time, duration]) => {
     const moment = parseTime(textArg(time));
     return text(rfc3339({ ...moment, nanoseconds: moment.nanoseconds + parseDuration(textArg(duration)) }));
@@ -54,7 +56,8 @@ const UNITS: Readonly<Record<string, bigint>> = {
 
 function parseDuration(written: string): bigint {
   const [, sign, parts = ""] = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(written) ?? [];
-  if (sign === undefined || written.length > 100) throw new EvaluationError(`${JSON.stringify(written)} is no duration`);
+  if (sign === undefined || written.length > 100)
+    throw new EvaluationError(`${JSON.stringify(written)} is no duration`);
   let total = 0n;
   for (const [, whole = "", fraction = "", unit = "s"] of parts.matchAll(/(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g)) {
     const size = UNITS[unit]!;
@@ -82,14 +85,19 @@ function zoneOf({ offset }: Moment, separator: string): string {
   return `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}${separator}${two(minutes % 60)}`;
 }
 
-const MONTHS =
-  "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(" ");
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 type Verb = (clock: Date, moment: Moment) => string;
 
-const two = (read: (clock: Date) => number): Verb => (clock) => String(read(clock)).padStart(2, "0");
-const plain = (read: (clock: Date) => number): Verb => (clock) => String(read(clock));
+const two =
+  (read: (clock: Date) => number): Verb =>
+  (clock) =>
+    String(read(clock)).padStart(2, "0");
+const plain =
+  (read: (clock: Date) => number): Verb =>
+  (clock) =>
+    String(read(clock));
 const hour12 = (clock: Date): number => clock.getUTCHours() % 12 || 12;
 const half = (clock: Date): string => (clock.getUTCHours() < 12 ? "AM" : "PM");
 

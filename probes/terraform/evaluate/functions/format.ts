@@ -56,8 +56,14 @@ function partsOfFormat(pattern: string, values: readonly Evaluated[]): Part[] {
     next = index + 1;
     most = Math.max(most, next);
     const value = values[index];
-    if (value === undefined) throw new EvaluationError(`not enough arguments for ${JSON.stringify(written)} at ${found.index}`);
-    const verb = { flags, width: count(width), precision: precision === undefined ? undefined : count(precision) ?? 0, letter };
+    if (value === undefined)
+      throw new EvaluationError(`not enough arguments for ${JSON.stringify(written)} at ${found.index}`);
+    const verb = {
+      flags,
+      width: count(width),
+      precision: precision === undefined ? undefined : (count(precision) ?? 0),
+      letter,
+    };
     parts.push(...fill(verb, value));
   }
   if (most < values.length) throw new EvaluationError(`too many arguments; only ${most} used by format string`);
@@ -83,7 +89,8 @@ function fill(verb: Verb, value: Evaluated): readonly Part[] {
 function written(verb: Verb, value: Evaluated): string {
   const { letter } = verb;
   if (letter === "v") return general(verb, value);
-  if (value.kind === "null") throw new EvaluationError(`unsupported value for "%${letter}": null value cannot be formatted`);
+  if (value.kind === "null")
+    throw new EvaluationError(`unsupported value for "%${letter}": null value cannot be formatted`);
   if (letter === "s" || letter === "q") return textual(verb, textArg(convertFor(verb, value, "string")));
   if (letter === "t") {
     const converted = convertFor(verb, value, "bool");
@@ -176,7 +183,8 @@ function formatLists(pattern: Evaluated, values: readonly Evaluated[], scope: Sc
   const [length = 1] = lengths;
   if (lengths.some((each) => each !== length)) throw new EvaluationError("all lists must be of one length");
   scope.run.budget.items(length);
-  const row = (index: number): Evaluated[] => values.map((value) => (isCollection(value) ? value.items[index]! : value));
+  const row = (index: number): Evaluated[] =>
+    values.map((value) => (isCollection(value) ? value.items[index]! : value));
   return list(
     Array.from({ length }, (_, index) => formatted(pattern, row(index), scope)),
     "string",

@@ -22,7 +22,13 @@ export const NETWORK: FunctionTable = {
   ),
   cidrsubnets: deep(
     ["string"],
-    ([range, ...bits]) => texts(subnets(parseRange(textArg(range)), bits.map((each) => countArg(each)))),
+    ([range, ...bits]) =>
+      texts(
+        subnets(
+          parseRange(textArg(range)),
+          bits.map((each) => countArg(each)),
+        ),
+      ),
     "number",
   ),
 };

@@ -49,7 +49,8 @@ function textOrNumber(value: Evaluated | undefined): string {
 function parse(written: string, base: number): BigFloat {
   if (base < 2 || base > 62) throw new EvaluationError("the base must be a whole number between 2 and 62");
   const [, sign, digits = ""] = /^([+-]?)(.*)$/s.exec(written) ?? [];
-  if (digits === "" || digits.length > 4096) throw new EvaluationError(`cannot parse ${JSON.stringify(written)} as a base ${base} integer`);
+  if (digits === "" || digits.length > 4096)
+    throw new EvaluationError(`cannot parse ${JSON.stringify(written)} as a base ${base} integer`);
   let value = 0n;
   for (const digit of digits) {
     // Up to base 36, either case stands for the same digit.
@@ -69,4 +70,3 @@ function sum(items: readonly Evaluated[]): Evaluated {
   });
   return number(numbers.reduce(add));
 }
-

@@ -183,8 +183,10 @@ class Translator {
     let inner = whole.slice(1, -1);
     const isNot = inner.startsWith("^");
     if (isNot) inner = inner.slice(1);
-    const source = inner.replace(/\[:(\^?)(\w+):\]|\\([^])|([[\](){}/|])|&&|--/g, (all, not, name, letter, plain) =>
-      classPiece({ all, not, name, letter, plain } as ClassPiece),
+    const source = inner.replace(
+      /\[:(\^?)(\w+):\]|\\([^])|([[\](){}/|])|&&|--/g,
+      (all: string, not?: string, name?: string, letter?: string, plain?: string) =>
+        classPiece({ all, not, name, letter, plain }),
     );
     if (source.includes("\u0000")) return "it has a class of characters that is not understood";
     return this.put(whole.length, `[${isNot ? "^" : ""}${source}]`);

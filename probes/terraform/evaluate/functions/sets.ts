@@ -17,7 +17,11 @@ const MAX_RANGE = 1024;
 /** Functions of sets, and `range`. */
 export const SETS: FunctionTable = {
   range: deep([], (args) => range(args.map((arg) => numberArg(arg))), "number"),
-  setintersection: deep([ANY_SET], (sets) => combined(sets, (item, all) => all.every((each) => has(each, item))), ANY_SET),
+  setintersection: deep(
+    [ANY_SET],
+    (sets) => combined(sets, (item, all) => all.every((each) => has(each, item))),
+    ANY_SET,
+  ),
   setproduct: shallow([], product, "any"),
   setsubtract: deep([ANY_SET, ANY_SET], ([from, cut]) => {
     const [left, right] = unified([from!, cut!]);

@@ -126,4 +126,3 @@ function trimPrefix(value: string, prefix: string): string {
 function trimSuffix(value: string, suffix: string): string {
   return suffix !== "" && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value;
 }
-

@@ -80,7 +80,20 @@ function scalar(written: string, style: string | undefined, tag: string | undefi
   if (/^(?:|~|null|Null|NULL)$/.test(written)) return NULL;
   if (TRUE.test(written)) return bool(true);
   if (FALSE.test(written)) return bool(false);
-  return plainNumber(written) ?? text(written);
+  return plainNumber(written) ?? text(timestamp(written) ?? written);
+}
+
+/** A date or a time that YAML 1.1 knows becomes a text in the form of RFC 3339, in UTC. */
+function timestamp(written: string): string | undefined {
+  const [, year, month, day, time, fraction, zone] =
+    /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?:\d\d:\d\d)(\.\d+)?[ \t]*(Z|[-+]\d\d:\d\d)?)?$/.exec(written) ??
+    [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  const plain = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${(time ?? "00:00:00").padStart(8, "0")}`;
+  const at = Date.parse(`${plain}Z`);
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 19) !== plain) return undefined;
+  const digits = (fraction ?? "").slice(0, 10).replace(/\.?0*$/, "");
+  return `${plain}${digits}${zone ?? "Z"}`;
 }
 
 /** Numbers as go-cty-yaml reads them: 0x, 0b and 0o with their base, a leading 0 without meaning. */
@@ -137,4 +150,3 @@ function textBlock(value: string, indent: number): string {
 function quoted(value: string): string {
   return JSON.stringify(value).replace(/\u0085/g, "\\N");
 }
-

@@ -63,16 +63,17 @@ export class Cursor {
     return this.text.slice(token.start, token.end);
   }
 
-  /** What is read inside, with newlines seen or not, and one step deeper. */
+  /** What is read inside, with newlines seen or not. */
   within<T>(seesNewlines: boolean, inside: () => T): T {
     this.newlines.push(seesNewlines);
     this.look();
-    const result = this.deeper(inside);
+    const result = inside();
     this.newlines.pop();
     this.look();
     return result;
   }
 
+  /** What is read inside, one step deeper. Each step that leads to another call of its own kind goes through here. */
   deeper<T>(inside: () => T): T {
     this.depth += 1;
     this.refuseDepth(this.depth);

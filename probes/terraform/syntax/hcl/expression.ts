@@ -51,7 +51,7 @@ function readBinary(cursor: Cursor, weakest: number): Expression {
     if (level === undefined || level < weakest) return left;
     cursor.refuseDepth(steps);
     const operator = cursor.read().type as Binary;
-    const right = readBinary(cursor, level + 1);
+    const right = cursor.deeper(() => readBinary(cursor, level + 1));
     left = { kind: "binary", operator, left, right, ...written(cursor, start) };
   }
 }

@@ -1,0 +1,42 @@
+import type { HostRule } from "./url-map.ts";
+
+/** Host rules for lookup by name, so that many of them cost no more than few. */
+export interface HostIndex {
+  readonly exact: ReadonlyMap<string, HostRule>;
+  /** By what stands behind the `*`. */
+  readonly wildcard: ReadonlyMap<string, HostRule>;
+}
+
+/** The first rule of several for one host is taken: a host stands in one rule only (fact U11). */
+export function indexHosts(rules: readonly HostRule[]): HostIndex {
+  const exact = new Map<string, HostRule>();
+  const wildcard = new Map<string, HostRule>();
+  for (const rule of rules) {
+    const [map, key] = rule.host.startsWith("*") ? [wildcard, rule.host.slice(1)] : [exact, rule.host];
+    if (!map.has(key)) map.set(key, rule);
+  }
+  return { exact, wildcard };
+}
+
+/** Whether a rule names the host; one for every host names none. */
+export function namesHost(index: HostIndex, host: string): boolean {
+  const rule = hostRuleFor(index, host.replace(/:\d*$/, "")) ?? hostRuleFor(index, host);
+  return rule !== undefined && rule.host !== "*";
+}
+
+/** Exact host first, then the longest wildcard; `*` stands for `[a-z0-9-.]*` at the start only (fact U11). */
+export function hostRuleFor({ exact, wildcard }: HostIndex, host: string): HostRule | undefined {
+  const name = host.toLowerCase();
+  const own = exact.get(name);
+  if (own !== undefined) return own;
+  for (let at = 0; at < name.length; at += 1) {
+    const char = name[at]!;
+    if (char === "." || char === "-") {
+      const found = wildcard.get(name.slice(at));
+      if (found !== undefined) return found;
+    }
+    // What the star stands for has no other characters.
+    if (!/[a-z0-9.-]/.test(char)) return undefined;
+  }
+  return wildcard.get("");
+}

@@ -1,0 +1,111 @@
+import { valuesOf } from "../../http/header-list.ts";
+import { isHopByHop } from "../../http/hop-by-hop.ts";
+import type { Unknown } from "../facts/provenance.ts";
+import type { EdgeRequest } from "../facts/trace.ts";
+import type { Oracle } from "./assumptions.ts";
+import type { Product } from "./edge-model.ts";
+import type { NamedPredicate, PathPredicate, RouteMatch, RouteRule, TextPredicate } from "./url-map.ts";
+
+/** What a route rule is held against: the client's own request (fact U15), with the path as it is matched. */
+export interface Matchable {
+  readonly request: EdgeRequest;
+  readonly host: string;
+  readonly path: string;
+  readonly product: Product;
+  readonly asked: Oracle;
+}
+
+/** Whether something holds; an unknown says why that cannot be told. */
+export type Truth = boolean | Unknown;
+
+/** The alternatives of a rule: one that holds is enough; one that cannot be told matters where none holds. */
+export function ruleMatches(rule: RouteRule, subject: Matchable): { truth: Truth; match?: RouteMatch } {
+  let open: Unknown | undefined;
+  for (const match of rule.matches) {
+    const truth = "reason" in match ? match : matchHolds(match, subject);
+    if (truth === true && !("reason" in match)) return { truth, match };
+    if (typeof truth === "object") open ??= truth;
+  }
+  return { truth: open ?? false };
+}
+
+/** Everything in one alternative must hold; a predicate that fails settles it whatever the others are (fact U13). */
+function matchHolds({ path, headers, query }: RouteMatch, subject: Matchable): Truth {
+  let open: Unknown | undefined;
+  const parameters = new URLSearchParams(subject.request.target.split("?").slice(1).join("?"));
+  const checks: (() => Truth)[] = [
+    ...(path === undefined ? [] : [() => pathHolds(path, subject)]),
+    ...query.map((each) => () => namedHolds(each, parameters.get(each.name) ?? undefined, subject)),
+    ...headers.map((each) => () => headerHolds(each, subject)),
+  ];
+  for (const check of checks) {
+    const truth = check();
+    if (truth === false) return false;
+    if (truth !== true) open ??= truth;
+  }
+  return open ?? true;
+}
+
+/** `prefix_match` is a literal prefix, `full_path_match` the whole path (fact U13). */
+function pathHolds(predicate: PathPredicate, { path, product }: Matchable): Truth {
+  if (predicate.kind === "template") return predicate.pattern.test(path);
+  if (predicate.kind === "regex") return regexHolds(predicate.pattern, path, product, predicate.by);
+  const [wanted, given] = predicate.ignoreCase
+    ? [predicate.path.toLowerCase(), path.toLowerCase()]
+    : [predicate.path, path];
+  return predicate.kind === "exact" ? given === wanted : given.startsWith(wanted);
+}
+
+/** Expressions are for regional and internal balancers (fact U14); those that only RE2 has are not evaluated. */
+function regexHolds(pattern: RegExp | undefined, text: string, product: Product, by: PathPredicate["by"]): Truth {
+  if (product === "global" || product === "classic")
+    return {
+      kind: "unknown",
+      reason: `matches by an expression, which the ${product} balancer does not have (U14)`,
+      by,
+    };
+  return pattern === undefined
+    ? { kind: "unknown", reason: "matches by an expression that is not evaluated here", by }
+    : pattern.test(text);
+}
+
+function headerHolds(predicate: NamedPredicate, subject: Matchable): Truth {
+  const { request, host, asked } = subject;
+  const name = predicate.name.toLowerCase();
+  if (name === ":authority") return namedHolds(predicate, host, subject);
+  if (name === ":method") return namedHolds(predicate, request.method, subject);
+  // Whether a rule sees what the proxy keeps to itself is open (Q6).
+  if (isHopByHop(name) && valuesOf(request.headers, name).length > 0 && asked.assume("match-hop-by-hop") === "hidden")
+    return namedHolds(predicate, undefined, subject);
+  const values = valuesOf(request.headers, name);
+  return namedHolds(predicate, values.length === 0 ? undefined : values.join(","), subject);
+}
+
+/** A value that is not there meets no predicate; `invert_match` turns the answer round (fact U15). */
+function namedHolds(
+  { predicate, inverted, by }: NamedPredicate,
+  value: string | undefined,
+  { product }: Matchable,
+): Truth {
+  const truth = value === undefined ? false : textHolds(predicate, value, product, by);
+  return typeof truth === "boolean" ? truth !== inverted : truth;
+}
+
+function textHolds(predicate: TextPredicate, value: string, product: Product, by: NamedPredicate["by"]): Truth {
+  switch (predicate.kind) {
+    case "present":
+      return true;
+    case "exact":
+      return value === predicate.text;
+    case "prefix":
+      return value.startsWith(predicate.text);
+    case "suffix":
+      return value.endsWith(predicate.text);
+    case "range": {
+      const number = /^-?\d+$/.test(value) ? Number(value) : undefined;
+      return number !== undefined && number >= predicate.from && number < predicate.below;
+    }
+    case "regex":
+      return regexHolds(predicate.pattern, value, product, by);
+  }
+}

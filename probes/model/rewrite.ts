@@ -1,0 +1,51 @@
+import type { StagedAct } from "../facts/provenance.ts";
+import type { EdgeRequest } from "../facts/trace.ts";
+import type { Oracle } from "./assumptions.ts";
+import type { HeaderFlow } from "./flow.ts";
+import { filled } from "./path-template.ts";
+import type { MatchedPath } from "./stage-route.ts";
+import type { Rewrite } from "./url-map.ts";
+
+/** The path with another prefix. What of `/a/*` counts as the prefix is open where it makes a difference. */
+export function replacedPrefix(
+  path: string,
+  prefix: string,
+  matched: MatchedPath | undefined,
+  { assume }: Oracle,
+): string {
+  if (matched?.kind !== "prefix") return matched?.kind === "whole" ? prefix : prefix + path;
+  const rest = path.slice(matched.prefix.length);
+  if (!matched.isFolder || prefix.endsWith("/")) return prefix + rest;
+  return assume("folder-of-a-path-rule") === "kept" ? `${prefix}/${rest}` : prefix + rest;
+}
+
+/** The target that is sent on: path and query. */
+export function rewrittenTarget(
+  rewrite: Rewrite | undefined,
+  target: string,
+  matched: MatchedPath | undefined,
+  asked: Oracle,
+): string {
+  if (rewrite?.prefix === undefined && rewrite?.template === undefined) return target;
+  const [path = "", ...query] = target.split("?");
+  const groups = matched?.kind === "template" ? matched.groups : {};
+  const own =
+    rewrite.template === undefined
+      ? replacedPrefix(path, rewrite.prefix!, matched, asked)
+      : (filled(rewrite.template, groups) ?? path);
+  return [own, ...query].join("?");
+}
+
+/** Writes the new host, and where the request came for (facts H4c, H28, U22). */
+export function applyRewrite(flow: HeaderFlow, rewrite: Rewrite | undefined, request: EdgeRequest): void {
+  if (rewrite === undefined) return;
+  const act = (effect: string, fact: string): StagedAct => ({ ...rewrite.by, effect, fact, stage: "proxy" });
+  const host = flow.values("host")[0] ?? "";
+  if (rewrite.host !== undefined) flow.replace("host", rewrite.host, act("rewrites the host", "H28"));
+  flow.replace(
+    "x-client-request-url",
+    `${request.scheme}://${host}${request.target}`,
+    act("keeps the URL that the client asked for", "H4c"),
+  );
+  flow.replace("x-envoy-original-path", request.target, act("keeps the path that the client asked for", "H4c"));
+}

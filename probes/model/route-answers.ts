@@ -1,0 +1,75 @@
+import { firstValue, hasHeader } from "../../http/header-list.ts";
+import type { HeaderLine } from "../../http/header-list.ts";
+import type { Unknown } from "../facts/provenance.ts";
+import type { EdgeAnswer, EdgeRequest, ResponseAction } from "../facts/trace.ts";
+import type { Cors, Fault } from "./url-map.ts";
+
+/** What a fault does to one request; where chance decides and none is drawn, its abort is open. */
+export interface FaultEffect {
+  readonly answer?: EdgeAnswer;
+  readonly delayMs?: number;
+  readonly unknowns: readonly Unknown[];
+}
+
+/** A request that is drawn below the share of a fault meets it (fact W5). */
+export function faultOf(fault: Fault | undefined, { draw }: EdgeRequest): FaultEffect {
+  if (fault === undefined) return { unknowns: [] };
+  const { abort, delay, by } = fault;
+  // One number is drawn for a request: its later digits stand for a second one.
+  const chance = draw === undefined ? undefined : ((draw * 1e6) % 1) * 100;
+  const meets = (percent: number): boolean | undefined => {
+    if (percent >= 100 || percent <= 0) return percent >= 100;
+    return chance === undefined ? undefined : chance < percent;
+  };
+  const delayMs = delay !== undefined && meets(delay.percent) === true ? { delayMs: delay.ms } : {};
+  const isMet = abort === undefined ? false : meets(abort.percent);
+  if (abort === undefined || isMet === false) return { ...delayMs, unknowns: [] };
+  const effect = `the edge answers ${abort.status} itself`;
+  if (isMet === true)
+    return {
+      answer: {
+        status: abort.status,
+        headers: [["content-type", "text/plain"]],
+        body: "fault filter abort",
+        by: { ...by, effect: `is a fault that was asked for: ${effect}`, fact: "W5", stage: "route" },
+      },
+      unknowns: [],
+    };
+  const reason = `in ${abort.percent} % of the requests ${effect} (fault_injection_policy)`;
+  return { ...delayMs, unknowns: [{ kind: "unknown", reason, affects: "refusal", by }] };
+}
+
+/** The edge's answer to a preflight from an origin that is allowed (fact U23). */
+export function preflightAnswer(cors: Cors | undefined, request: EdgeRequest): EdgeAnswer | undefined {
+  const origin = allowedOrigin(cors, request);
+  const isPreflight = request.method === "OPTIONS" && hasHeader(request.headers, "access-control-request-method");
+  if (cors === undefined || origin === undefined || !isPreflight) return undefined;
+  return {
+    status: 200,
+    headers: [["access-control-allow-origin", origin], ...cors.headers] as HeaderLine[],
+    body: "",
+    by: { ...cors.by, effect: "answers the preflight of an allowed origin", fact: "U23", stage: "route" },
+  };
+}
+
+/** What is written into the answer to an origin that is allowed. */
+export function corsActions(cors: Cors | undefined, request: EdgeRequest): ResponseAction[] {
+  const origin = allowedOrigin(cors, request);
+  if (cors === undefined || origin === undefined) return [];
+  const kept = cors.headers.filter(([name]) => /-(expose-headers|credentials)$/.test(name));
+  return [["access-control-allow-origin", origin] as const, ...kept].map(([name, value]) => ({
+    kind: "add",
+    name,
+    value,
+    replace: true,
+  }));
+}
+
+function allowedOrigin(cors: Cors | undefined, { headers }: EdgeRequest): string | undefined {
+  const origin = firstValue(headers, "origin");
+  if (cors === undefined || origin === undefined) return undefined;
+  const isAllowed =
+    cors.origins.some((each) => each === "*" || each === origin) ||
+    cors.originPatterns.some((pattern) => pattern.test(origin));
+  return isAllowed ? origin : undefined;
+}

@@ -1,0 +1,178 @@
+import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
+import type { HostIndex } from "./host-index.ts";
+import type { PathIndex } from "./path-index.ts";
+
+/**
+ * A header that a configuration writes; a part of `value` that cannot be known stands as a placeholder. `replace`: true
+ * sets, false appends, `open`: which of the two is not documented (facts U4, U5); undefined where it is not asked.
+ */
+export interface WrittenHeader {
+  readonly name: string;
+  readonly value: string;
+  readonly replace?: boolean | "open";
+  readonly by: Provenance;
+}
+
+export interface RemovedHeader {
+  readonly name: string;
+  readonly by: Provenance;
+}
+
+/** Header actions of one level of a URL map (fact U1). */
+export interface HeaderActions {
+  readonly level: "weighted-backend-service" | "route-rule" | "path-matcher" | "url-map";
+  readonly remove: readonly RemovedHeader[];
+  readonly add: readonly WrittenHeader[];
+  readonly removeFromResponse: readonly RemovedHeader[];
+  readonly addToResponse: readonly WrittenHeader[];
+  /** Where the level's actions stand, or would stand. */
+  readonly by: Provenance;
+}
+
+/** A redirect; what is left out stays as the request has it. */
+export interface Redirect {
+  readonly kind: "redirect";
+  readonly host?: string;
+  readonly https: boolean;
+  readonly stripQuery: boolean;
+  /** The whole path. */
+  readonly path?: string;
+  /** In place of the part of the path that the rule matched. */
+  readonly prefix?: string;
+  readonly status: number;
+  readonly by: Provenance;
+}
+
+export interface ToBackend {
+  readonly kind: "backend";
+  /** Backend service or bucket. */
+  readonly address: string;
+  readonly by: Provenance;
+}
+
+/** One of several backends among which chance chooses (fact U20). */
+export interface WeightedChoice {
+  readonly weight: number;
+  readonly destination: ToBackend | Unknown;
+  readonly actions: HeaderActions;
+}
+
+export type Destination =
+  | ToBackend
+  | { readonly kind: "weighted"; readonly choices: readonly WeightedChoice[]; readonly by: Provenance }
+  | Redirect
+  | Unknown;
+
+/** What the edge writes anew in a request before it sends it on (facts H4c, U22). */
+export interface Rewrite {
+  readonly host?: string;
+  readonly prefix?: string;
+  readonly template?: string;
+  readonly by: Provenance;
+}
+
+/** Answers or delays that were asked for; shares in percent. */
+export interface Fault {
+  readonly abort?: { readonly status: number; readonly percent: number };
+  readonly delay?: { readonly ms: number; readonly percent: number };
+  readonly by: Provenance;
+}
+
+/** What is answered to a preflight (fact U23); a WebSocket handshake never meets it. */
+export interface Cors {
+  readonly origins: readonly string[];
+  readonly originPatterns: readonly RegExp[];
+  /** Response headers besides the one that names the origin. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly by: Provenance;
+}
+
+/** What a route does besides choosing a destination. */
+export interface RoutePolicy {
+  readonly rewrite?: Rewrite;
+  readonly timeoutMs?: number;
+  readonly fault?: Fault;
+  readonly cors?: Cors;
+  readonly retries?: Provenance;
+  readonly mirror?: Provenance;
+}
+
+/** Where requests go, by a rule or by default. */
+export interface Route {
+  readonly destination: Destination;
+  readonly policy: RoutePolicy;
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
+  readonly by: Provenance;
+}
+
+export type PathPredicate =
+  | { readonly kind: "exact" | "prefix"; readonly path: string; readonly ignoreCase: boolean; readonly by: Provenance }
+  | { readonly kind: "template"; readonly path: string; readonly pattern: RegExp; readonly by: Provenance }
+  | { readonly kind: "regex"; readonly path: string; readonly pattern: RegExp | undefined; readonly by: Provenance };
+
+/** How a text is held against a value; `present` asks for the header or parameter alone. */
+export type TextPredicate =
+  | { readonly kind: "exact" | "prefix" | "suffix"; readonly text: string }
+  | { readonly kind: "present" }
+  | { readonly kind: "range"; readonly from: number; readonly below: number }
+  | { readonly kind: "regex"; readonly pattern: RegExp | undefined };
+
+/** A predicate on a header, or on a query parameter. */
+export interface NamedPredicate {
+  readonly name: string;
+  readonly predicate: TextPredicate;
+  readonly inverted: boolean;
+  readonly by: Provenance;
+}
+
+/** One alternative of a route rule; all that is given must hold (fact U13). */
+export interface RouteMatch {
+  readonly path: PathPredicate | undefined;
+  readonly headers: readonly NamedPredicate[];
+  readonly query: readonly NamedPredicate[];
+  readonly by: Provenance;
+}
+
+export interface RouteRule extends Route {
+  readonly kind: "route-rule";
+  readonly priority: number;
+  readonly matches: readonly (RouteMatch | Unknown)[];
+  readonly actions: HeaderActions;
+}
+
+/** A rule of a path matcher without priorities (fact U12). */
+export interface PathRule extends Route {
+  readonly kind: "path-rule";
+}
+
+export interface PathMatcher {
+  /** Where requests go that no rule matches. */
+  readonly fallback: Route;
+  readonly actions: HeaderActions;
+  /** By ascending priority. */
+  readonly rules: readonly RouteRule[];
+  readonly paths: PathIndex;
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
+  readonly by: Provenance;
+}
+
+export interface HostRule {
+  /** As it is written, in lower case; it may name a port. */
+  readonly host: string;
+  readonly matcher: PathMatcher | Unknown;
+  readonly by: Provenance;
+}
+
+export interface UrlMap {
+  readonly address: string;
+  /** Where requests go whose host no rule names. */
+  readonly fallback: Route;
+  readonly actions: HeaderActions;
+  readonly hosts: readonly HostRule[];
+  readonly index: HostIndex;
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
+  readonly by: Provenance;
+}
