@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { FAIL_ON } from "./commands/check.ts";
-import { CLIENTS } from "./commands/trace-request.ts";
-import { PROBER_CHOICES } from "./probers/probe-all.ts";
+import { CLIENTS, FAIL_ON } from "./commands/choices.ts";
+import { FORMATS } from "./report/formats.ts";
+import { PROBER_CHOICES } from "./probers/prober-choices.ts";
 
 export function withCheckOptions(command: Command): Command {
   return withReportOptions(withSourceOptions(command))
@@ -13,6 +13,8 @@ export function withCheckOptions(command: Command): Command {
         .choices(FAIL_ON)
         .default(FAIL_ON[0]),
     )
+    .option("--baseline <file>", "findings that are accepted as they are; only others fail")
+    .option("--write-baseline <file>", "accept the findings of this run, and write them into a file")
     .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
 }
 
@@ -105,11 +107,16 @@ function withReportOptions(command: Command): Command {
   return command
     .option("--env <name>", "one environment; default: all")
     .addOption(
-      new Option("--format <name[=file]>", "text or json; repeat for several")
+      new Option("--format <name[=file]>", `${FORMATS.join(", ")}; repeat for several, each into its file`)
         .default(["text"], "text")
         .argParser(collectFormat()),
     )
     .option("--out <file>", "write the report to a file")
+    .addOption(
+      new Option("--show <severity>", "least severity of a finding that is shown; one that fails always is")
+        .choices(["error", "warning", "note"])
+        .default("note"),
+    )
     .option("--timings", "print how long each phase took")
     .option("--deadline <seconds>", "longest time for the whole run", positive, 60)
     .option("--seed <n>", "seed of what the emulated edge draws", wholeNumber);

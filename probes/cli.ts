@@ -12,13 +12,14 @@ import {
 } from "./cli-options.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
-import { check } from "./commands/check.ts";
-import { emulate } from "./commands/emulate.ts";
-import { gate } from "./commands/gate.ts";
-import { init } from "./commands/init.ts";
-import { BROWSER_CHOICES, probe } from "./commands/probe.ts";
-import { trace } from "./commands/trace.ts";
-import { witness } from "./commands/witness.ts";
+import type { check } from "./commands/check.ts";
+import { BROWSER_CHOICES } from "./commands/choices.ts";
+import type { emulate } from "./commands/emulate.ts";
+import type { gate } from "./commands/gate.ts";
+import type { init } from "./commands/init.ts";
+import type { probe } from "./commands/probe.ts";
+import type { trace } from "./commands/trace.ts";
+import type { witness } from "./commands/witness.ts";
 import { EXIT_CODE } from "./gate/verdict.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
 import { VERSION } from "../contract/version.ts";
@@ -31,7 +32,10 @@ Exit codes:
   3  could not look: unreachable, silent, stale, interrupted, past the deadline
   4  internal error`;
 
-/** Wires options to verbs. Verbs get all they need of the process from here, and nothing else touches it. */
+/**
+ * Wires options to verbs. Verbs get all they need of the process from here, and nothing else touches it. A verb is loaded
+ * when it is asked for: what the others need would be half of the time of a short run.
+ */
 function program(context: CommandContext, end: (code: number) => void): Command {
   const cli = new Command("headgate")
     .description(
@@ -46,7 +50,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     .option("--synth <dir>", "read this synthesized output instead of running main.ts")
     .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
     .addHelpText("after", "\nExample:\n  headgate gate --synth cdktf.out --format json=report.json --format text")
-    .action(async (options: Parameters<typeof gate>[0]) => end(await gate(options, context)));
+    .action(async (options: Parameters<typeof gate>[0]) =>
+      end(await (await import("./commands/gate.ts")).gate(options, context)),
+    );
   withRunOptions(cli.command("probe"))
     .description("probes only: send real traffic and compare what arrives")
     .option("--emulate <dir>", "emulate the edge of this synthesized output instead of running main.ts")
@@ -64,28 +70,32 @@ function program(context: CommandContext, end: (code: number) => void): Command 
         .default(BROWSER_CHOICES[0]),
     )
     .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
-    .action(async (options: Parameters<typeof probe>[0]) => end(await probe(options, context)));
+    .action(async (options: Parameters<typeof probe>[0]) =>
+      end(await (await import("./commands/probe.ts")).probe(options, context)),
+    );
   withVariables(cli.command("init"))
     .description("write a starter contract; never over a file that is there")
     .option("--from <source>", "derive it from a configuration: *.tf files, a plan or state, an exported URL map")
     .option("--env <name>", "stack of synthesized output")
     .option("--out <file>", "where to; -: standard output", "headgate.yaml")
     .addHelpText("after", "\nExample:\n  headgate init --from infra/")
-    .action(async (options: Parameters<typeof init>[0]) => end(await init(options, context)));
+    .action(async (options: Parameters<typeof init>[0]) =>
+      end(await (await import("./commands/init.ts")).init(options, context)),
+    );
   withCheckOptions(cli.command("check")).action(
     async (source: string | undefined, options: Parameters<typeof check>[1]) =>
-      end(await check(source, options, context)),
+      end(await (await import("./commands/check.ts")).check(source, options, context)),
   );
   withEmulateOptions(cli.command("emulate")).action(
     async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>
-      end(await emulate(source, options, context)),
+      end(await (await import("./commands/emulate.ts")).emulate(source, options, context)),
   );
   withTraceOptions(cli.command("trace")).action(
     async (source: string | undefined, options: Parameters<typeof trace>[1]) =>
-      end(await trace(source, options, context)),
+      end(await (await import("./commands/trace.ts")).trace(source, options, context)),
   );
   withWitnessOptions(cli.command("witness")).action(async (options: Parameters<typeof witness>[0]) =>
-    end(await witness(options, context)),
+    end(await (await import("./commands/witness.ts")).witness(options, context)),
   );
   return cli;
 }

@@ -1,11 +1,12 @@
 import type { BackendAddress } from "../emulator/start.ts";
-import type { EdgeModel, RunService } from "../model/edge-model.ts";
+import type { EdgeModel } from "../model/edge-model.ts";
+import type { ConfiguredService } from "../plan/match-services.ts";
 import { meant } from "./choose-edge.ts";
 import { UsageError } from "./context.ts";
 
 /** A service of the edge, and what stands in for it. */
 export interface StandIn {
-  readonly service: RunService;
+  readonly service: ConfiguredService;
   /** What a person calls it: its label, else its name, else its Terraform name. */
   readonly name: string;
   /** Undefined: nothing was named. */
@@ -17,7 +18,9 @@ export interface StandIn {
  * @throws UsageError for a name that is none, or not of one service, and for what is no URL of a server.
  */
 export function standInsFor(model: EdgeModel, written: readonly string[] = []): StandIn[] {
-  const services = model.services.filter(({ edge }) => edge === undefined || edge === model.edge);
+  const services = [...model.services, ...otherBackends(model)].filter(
+    ({ edge }) => edge === undefined || edge === model.edge,
+  );
   const named = new Map<string, StandIn["backend"]>();
   for (const text of written) {
     const at = text.indexOf("=");
@@ -31,11 +34,19 @@ export function standInsFor(model: EdgeModel, written: readonly string[] = []): 
   return services.map((service) => ({ service, name: nameOf(service), backend: named.get(service.address) }));
 }
 
-function nameOf({ label, name, address }: RunService): string {
+/** Backends that lead to no Cloud Run service of the configuration: an instance group, a NEG of another kind, a bucket. */
+function otherBackends({ backends }: EdgeModel): ConfiguredService[] {
+  const others = [...backends.values()].filter(
+    ({ groups }) => !groups.some((group) => group.kind === "run" || group.kind === "mask"),
+  );
+  return others.map(({ address }) => ({ address, name: undefined, label: undefined }));
+}
+
+function nameOf({ label, name, address }: ConfiguredService): string {
   return label ?? name ?? address.slice(address.indexOf(".") + 1);
 }
 
-function serviceNamed(name: string, services: readonly RunService[], { edge }: EdgeModel): RunService {
+function serviceNamed(name: string, services: readonly ConfiguredService[], { edge }: EdgeModel): ConfiguredService {
   const found = candidates(name, services);
   // A service of this edge comes before one that is said of no edge.
   const own = found.filter((each) => each.edge !== undefined && each.edge === edge);
@@ -53,8 +64,8 @@ function serviceNamed(name: string, services: readonly RunService[], { edge }: E
   );
 }
 
-function candidates(name: string, services: readonly RunService[]): RunService[] {
-  const ways: ((service: RunService) => boolean)[] = [
+function candidates(name: string, services: readonly ConfiguredService[]): ConfiguredService[] {
+  const ways: ((service: ConfiguredService) => boolean)[] = [
     ({ address }) => address === name,
     ({ label }) => label === name,
     (service) => service.name === name || service.address.endsWith(`.${name}`),

@@ -4,25 +4,29 @@ import { resolve } from "node:path";
 import { hostIn } from "../../contract/contract.ts";
 import type { Contract } from "../../contract/contract.ts";
 import { loadContract } from "../../contract/load.ts";
+import { baselineFor, keepBaseline } from "./baseline.ts";
+import type { BaselineOptions } from "./baseline.ts";
 import { DEFAULT_SOURCE, namesHost, readEdges } from "./choose-edge.ts";
 import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
+import type { FAIL_ON } from "./choices.ts";
 import { UsageError } from "./context.ts";
-import { runVerb } from "./run.ts";
+import { runForResult } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 import { sourceOptions } from "./source-options.ts";
 import type { SourceChoice } from "./source-options.ts";
 import { surveySource } from "./survey.ts";
 
 export interface CheckOptions
-  extends SourceChoice, Omit<RunOptions, "contract" | "timeout" | "concurrency" | "prober"> {
+  extends
+    SourceChoice,
+    BaselineOptions,
+    Omit<RunOptions, "contract" | "timeout" | "concurrency" | "prober" | "baseline"> {
   /** Undefined: `headgate.yaml` where there is one, else no contract. */
   readonly contract?: string;
   /** Least severity of a finding that is no pass. */
   readonly failOn: (typeof FAIL_ON)[number];
 }
-
-export const FAIL_ON = ["error", "warning", "note", "never"] as const;
 
 const USUAL_CONTRACT = "headgate.yaml";
 
@@ -38,10 +42,16 @@ export async function check(
   const file = options.contract ?? (existsSync(resolve(context.cwd, USUAL_CONTRACT)) ? USUAL_CONTRACT : undefined);
   const edges = await readEdges(source, sourceOptions(options));
   for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
-  if (file === undefined) return surveySource(edges, options, context);
+  const { baseline: _, ...rest } = options;
+  const accepted = baselineFor(options, context);
+  if (file === undefined) {
+    const { findings, exitCode } = surveySource(edges, { ...rest, ...accepted }, context);
+    keepBaseline(findings, options, context);
+    return exitCode;
+  }
   const env = options.env ?? environmentFor(loadContract(file), edges);
-  const run: RunOptions = { ...options, contract: file, ...NO_TRAFFIC, ...(env !== undefined && { env }) };
-  return runVerb("check", run, context, () =>
+  const run: RunOptions = { ...rest, ...accepted, contract: file, ...NO_TRAFFIC, ...(env !== undefined && { env }) };
+  const { findings, exitCode } = await runForResult("check", run, context, () =>
     Promise.resolve({
       source: {
         kind: "model",
@@ -54,6 +64,8 @@ export async function check(
       key: randomBytes(32).toString("hex"),
     }),
   );
+  keepBaseline(findings, options, context);
+  return exitCode;
 }
 
 /** What a run needs for its traffic, where there is none. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Source } from "../pipeline/input.ts";
 import type { Chromium } from "../probers/chromium.ts";
+import type { BROWSER_CHOICES } from "./choices.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { runVerb } from "./run.ts";
@@ -9,9 +10,6 @@ import type { RunOptions } from "./run.ts";
 import { synthesize } from "./synthesize.ts";
 import { transportOf } from "./transport.ts";
 import type { TransportOptions } from "./transport.ts";
-
-/** What stands for a browser. */
-export const BROWSER_CHOICES = ["profile", "chromium"] as const;
 
 export interface ProbeVerbOptions extends RunOptions, TransportOptions {
   /** Folder of synthesized output to emulate; undefined: synthesize. */

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { HeaderLine } from "../../http/header-list.ts";
 import { nearest } from "../../contract/problem.ts";
 import { UsageError } from "./context.ts";
-import { CLIENTS, headerLine } from "./trace-request.ts";
+import { CLIENTS } from "./choices.ts";
+import { headerLine } from "./trace-request.ts";
 import type { ClientName, Wish } from "./trace-request.ts";
 
 /** One line of a requests file. */

@@ -1,6 +1,4 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { loadContract } from "../../contract/load.ts";
 import { nearest } from "../../contract/problem.ts";
 import type { Contract, Environment } from "../../contract/contract.ts";
@@ -10,11 +8,14 @@ import type { Baseline } from "../facts/waiver.ts";
 import { runPipeline } from "../pipeline.ts";
 import { refuseUnknownRules } from "../pipeline/accept.ts";
 import type { Source } from "../pipeline/input.ts";
-import type { ProbeOptions, ProberChoice } from "../probers/probe-all.ts";
+import type { ProbeOptions } from "../probers/probe-all.ts";
+import type { ProberChoice } from "../probers/prober-choices.ts";
 import { renderJson } from "../report/json.ts";
 import { renderText } from "../report/text.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError, today } from "./context.ts";
+import { emit, outputsOf, shownFindings } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
 import { showProgress } from "./progress.ts";
 import { stopwatch } from "./stopwatch.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -37,7 +38,7 @@ export interface RunOptions {
   readonly seed?: number;
   /** Least severity of a finding that is shown; one that is no pass is always shown. */
   readonly show?: Severity;
-  readonly baseline?: Baseline;
+  readonly baseline?: Baseline | "new";
 }
 
 /** What a verb prepares its target with; the signal of `context` ends at the run's deadline too. */
@@ -60,18 +61,21 @@ const SIGNATURE_GRACE_MS = 60_000;
 /** Shortest credential that can be told from a value that holds it by chance, in characters. */
 const MIN_TOKEN = 16;
 
-const FORMATS = ["text", "json"] as const;
-
 /** Contract → what `prepare` makes the target → pipeline → report. Gives the exit code. */
-export async function runVerb(
+export async function runVerb(...run: Parameters<typeof runForResult>): Promise<number> {
+  return (await runForResult(...run)).exitCode;
+}
+
+/** The same, for a verb that does more with the result. */
+export async function runForResult(
   verb: string,
   options: RunOptions,
   context: CommandContext,
   prepare: (preparation: Preparation) => Promise<Prepared>,
-): Promise<number> {
+): Promise<Result> {
   const outputs = outputsOf(options);
   const watch = showProgress(stopwatch(), context);
-  const startedAt = new Date();
+  const startedAt = context.now();
   // One deadline for all of it, synth included.
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
   try {
@@ -107,13 +111,23 @@ export async function runVerb(
       steps,
       measure: watch.measure,
     }).finally(() => browser?.close());
-    const run = { ...result.run, durationMs: Date.now() - startedAt.getTime() };
+    const run = { ...result.run, durationMs: context.now().getTime() - startedAt.getTime() };
     watch.done();
-    for (const output of outputs) emit({ ...result, run, timings: watch.phases() }, output, options, context);
-    return result.exitCode;
+    const whole = { ...result, run, timings: watch.phases() };
+    report(whole, options, outputs, context);
+    return whole;
   } finally {
     watch.done();
   }
+}
+
+function report(result: Result, options: RunOptions, outputs: readonly Output[], context: CommandContext): void {
+  const { shown, hidden } = shownFindings(result.findings, options.show);
+  const reported = { ...result, findings: shown };
+  const timings = options.timings === true;
+  const text = (colour: boolean): string => renderText(reported, { colour, timings, hidden });
+  // JSON is the whole of it, whatever is shown.
+  emit(reported, { text, json: () => renderJson(result) }, outputs, context);
 }
 
 function contractStep({ routes, services, headers }: Contract): Step {
@@ -155,44 +169,4 @@ function environmentsOf(contract: Contract, wanted: string | undefined): Environ
   throw new UsageError(
     `${contract.file} declares no environment ${wanted}${near === undefined ? "" : `; did you mean ${near}?`} (valid: ${names.join(", ")})`,
   );
-}
-
-interface Output {
-  readonly format: (typeof FORMATS)[number];
-  readonly file?: string;
-}
-
-function outputsOf({ format, out }: RunOptions): Output[] {
-  const outputs = format.map(outputOf);
-  const open = outputs.filter(({ file }) => file === undefined);
-  if (open.length > 1) {
-    throw new UsageError(
-      "only one format can go to standard output; give the others a file: --format json=report.json",
-    );
-  }
-  if (out === undefined) return outputs;
-  if (open.length === 0) throw new UsageError(`--out ${out}: every format has a file already`);
-  return outputs.map((output) => (output.file === undefined ? { ...output, file: out } : output));
-}
-
-function outputOf(written: string): Output {
-  const [name = "", ...file] = written.split("=");
-  const known = FORMATS.find((each) => each === name);
-  if (known !== undefined) return { format: known, ...(file.length > 0 && { file: file.join("=") }) };
-  const near = nearest(name, FORMATS);
-  throw new UsageError(
-    `unknown format ${name}${near === undefined ? "" : `; did you mean ${near}?`} (valid: ${FORMATS.join(", ")})`,
-  );
-}
-
-function emit(result: Result, { format, file }: Output, options: RunOptions, context: CommandContext): void {
-  const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
-  const text =
-    format === "json" ? renderJson(result) : renderText(result, { colour, timings: options.timings === true });
-  if (file === undefined) return context.stdout(text);
-  try {
-    writeFileSync(resolve(context.cwd, file), text);
-  } catch (cause) {
-    throw new UsageError(`cannot write ${file}: ${(cause as Error).message}`);
-  }
 }

@@ -5,10 +5,9 @@ import type { StagedAct } from "../facts/provenance.ts";
 import type { EdgeRequest, TracedHeader } from "../facts/trace.ts";
 import { cannotCarry, subprotocolProblem } from "../plan/client-abilities.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
+import type { CLIENTS } from "./choices.ts";
 import { UsageError } from "./context.ts";
 
-/** Who sends the request: a program of one's own, or a page in a browser (facts B1, B9). */
-export const CLIENTS = ["native", "browser"] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
 /** A request as a user describes it. */

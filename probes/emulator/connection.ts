@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { requestFraming } from "../../http/body.ts";
 import type { BodyFraming } from "../../http/body.ts";
 import { parseRequestHead } from "../../http/head.ts";
@@ -10,6 +11,7 @@ import { traceRequest } from "../model/trace.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import { accessRecord } from "./access.ts";
+import { drawOf } from "./trace-ids.ts";
 import { giveAnswer } from "./answer.ts";
 import type { OwnAnswer, Reply } from "./answer.ts";
 import { ByteReader, SilenceError } from "./byte-reader.ts";
@@ -116,12 +118,14 @@ function asSeen(head: RequestHead, { client, edge }: Connection): RequestHead {
 
 async function answerRequest(connection: Connection, head: RequestHead, framing: BodyFraming): Promise<boolean> {
   const { client, edge, scheme } = connection;
+  const traceId = edge.drawTraceId();
   const request: EdgeRequest = {
     scheme,
     ...head,
     clientAddress: edge.clientAddress ?? client.socket.remoteAddress ?? "",
     edgeAddress: client.socket.localAddress ?? "",
-    traceId: edge.drawTraceId(),
+    traceId,
+    draw: drawOf(traceId),
   };
   const trace = traceRequest(edge.model, request, edge.assumptions);
   const line = logLine(request, trace, edge);
@@ -134,7 +138,9 @@ async function answerRequest(connection: Connection, head: RequestHead, framing:
     return giveAnswer({ ...reply, closing: closing || framing.kind !== "none" }, destination);
   }
   if (hasHeader(destination.forward.headers, "upgrade")) edge.seen.upgrades++;
-  const { limits } = edge;
+  const { delayMs = 0, timeoutMs = Number.POSITIVE_INFINITY } = destination.forward;
+  if (delayMs > 0) await delay(delayMs, undefined, { ref: false });
+  const limits = { ...edge.limits, answerMs: Math.min(edge.limits.answerMs, timeoutMs) };
   const parts = { client, request, framing, closing, limits, ...destination };
   const end = await exchange(
     { ...parts, onStatus: line.status, onTunnel: (one) => hold(one, edge) },
@@ -193,10 +199,12 @@ function destinationOf(trace: Trace, edge: Edge): OwnAnswer | Ready {
     return { status: 501, body: `the emulated edge cannot tell: ${reasons}` };
   }
   if (trace.answer !== undefined) return trace.answer;
-  if (trace.forward === undefined || trace.service === undefined)
+  // A backend that is no Cloud Run service of the configuration is known by its own address.
+  const address = trace.service ?? trace.backend;
+  if (trace.forward === undefined || address === undefined)
     return { status: 501, body: `the emulated edge cannot serve this: ${trace.reasons?.service ?? trace.outcome}` };
-  const backend = edge.backends[trace.service];
-  if (backend === undefined) return { status: 503, body: edge.missingBackend(trace.service) };
+  const backend = edge.backends[address];
+  if (backend === undefined) return { status: 503, body: edge.missingBackend(address) };
   return { forward: trace.forward, backend };
 }
 

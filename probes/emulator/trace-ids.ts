@@ -9,3 +9,8 @@ export function traceIds(seed: number): () => string {
   };
   return () => Array.from({ length: 4 }, () => word().toString(16).padStart(8, "0")).join("");
 }
+
+/** A number from 0 up to 1, from the first 13 digits of an id: what chance decides for its request. */
+export function drawOf(traceId: string): number {
+  return Number.parseInt(traceId.slice(0, 13), 16) / 2 ** 52;
+}

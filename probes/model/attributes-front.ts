@@ -74,7 +74,7 @@ export const FRONT_ATTRIBUTES = {
   },
   httpProxy: { modelled: ["url_map"], inert: PROXY },
   regionHttpProxy: { modelled: ["url_map"], inert: [...META, "http_keep_alive_timeout_sec", "region"] },
-  certificate: { modelled: ["managed"], inert: [...META, "type", "certificate_id"] },
+  certificate: { modelled: ["managed"], inert: [...META, "type"] },
   managed: { modelled: ["domains"], inert: [] },
   ownCertificate: {
     modelled: ["certificate"],
@@ -88,7 +88,7 @@ export const FRONT_ATTRIBUTES = {
   },
   managerCertificate: {
     modelled: ["managed", "self_managed", "scope"],
-    inert: [...META, "labels", "location", "san_dnsnames"],
+    inert: [...META, "labels", "location"],
     undecided: {
       managed_identity: { reason: "is a certificate for workloads, and names no host", affects: "refusal" },
     },

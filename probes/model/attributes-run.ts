@@ -4,7 +4,6 @@ import type { BlockAttributes } from "./attribute-kinds.ts";
 const CONTAINER = [
   "args",
   "base_image_uri",
-  "build_info",
   "command",
   "depends_on",
   "env",
@@ -84,14 +83,14 @@ export const RUN_ATTRIBUTES = {
   },
   runV1Metadata: {
     modelled: ["annotations", "labels", "name"],
-    inert: ["generation", "namespace", "resource_version", "self_link", "uid"],
+    inert: ["namespace"],
   },
   runV1Template: { modelled: ["metadata", "spec"], inert: [] },
   runV1Spec: {
     modelled: ["containers", "timeout_seconds"],
-    inert: ["container_concurrency", "node_selector", "service_account_name", "serving_state", "volumes"],
+    inert: ["container_concurrency", "node_selector", "service_account_name", "volumes"],
   },
   runV1Container: { modelled: ["ports"], inert: CONTAINER },
   runV1Ports: { modelled: ["name"], inert: ["container_port", "protocol"] },
-  runV1Traffic: { modelled: ["latest_revision", "revision_name", "tag", "percent"], inert: ["url"] },
+  runV1Traffic: { modelled: ["latest_revision", "revision_name", "tag", "percent"], inert: [] },
 } as const satisfies Record<string, BlockAttributes>;

@@ -18,25 +18,15 @@ export const KNOWN_ATTRIBUTES = {
 } as const satisfies Record<string, BlockAttributes>;
 
 /** What a provider writes by itself: a state holds it, no configuration does. */
-const COMPUTED = new Set([
-  "creation_timestamp",
-  "effective_annotations",
-  "effective_labels",
-  "etag",
-  "fingerprint",
-  "forwarding_rule_id",
-  "generated_id",
-  "base_forwarding_rule",
-  "label_fingerprint",
-  "proxy_id",
-  "psc_connection_id",
-  "psc_connection_status",
-  "self_link",
-  "self_link_unique",
-  "service_name",
-  "target_id",
-  "terraform_labels",
-]);
+const COMPUTED = new Set(
+  `authorization_attempt_info base_forwarding_rule build_info certificate_id conditions create_time
+  creation_timestamp creator delete_time effective_annotations effective_labels etag expire_time fingerprint
+  forwarding_rule_id gclb_targets generated_id generation label_fingerprint last_modifier latest_created_revision
+  latest_ready_revision map_id observed_generation policy_id provisioning_issue proxy_id psc_connection_id
+  psc_connection_status reconciling resource_version san_dnsnames self_link self_link_with_policy_id service_name
+  serving_state state status subject_alternative_names terminal_condition terraform_labels traffic_statuses uid
+  update_time uri url urls`.split(/\s+/),
+);
 
 export type BlockKind = keyof typeof KNOWN_ATTRIBUTES;
 

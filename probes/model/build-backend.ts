@@ -36,12 +36,15 @@ export function buildBackend(graph: ResourceGraph, resource: Resource, services:
   const isRegional = type === "google_compute_region_backend_service";
   const found: Findings = { unknowns: [], problems: [] };
   const { unknowns, problems } = found;
-  unknowns.push(...unheardOf(body, isRegional ? "regionBackendService" : "backendService", { problems }));
+  // What the API itself says, Terraform never validates.
+  const validated = resource.api === true ? [] : problems;
+  unknowns.push(...unheardOf(body, isRegional ? "regionBackendService" : "backendService", { problems: validated }));
   const written = blocks(body, "backend");
   for (const block of written) unknowns.push(...unheardOf(block, "backend", { problems, affects: "refusal" }));
   const groups = written.map((block) => groupOf(graph, block, services, found));
   const product = productOf(graph, body, isRegional ? "region" : "global") ?? noScheme(body, problems);
-  const requestHeaders = customHeaders(body, "custom_request_headers", unknowns);
+  // V7: a regional one has none.
+  const requestHeaders = isRegional ? [] : customHeaders(body, "custom_request_headers", unknowns);
   const iap = iapOf(body, found);
   const cdn = cdnOf(body, unknowns, problems);
   problems.push(
@@ -52,7 +55,7 @@ export function buildBackend(graph: ResourceGraph, resource: Resource, services:
     address: resource.address,
     product,
     requestHeaders,
-    responseHeaders: responseHeaders(body, unknowns),
+    responseHeaders: isRegional ? [] : responseHeaders(body, unknowns),
     protocol: protocolOf(body, unknowns),
     policy: policyOf(graph, attribute(body, "security_policy"), found),
     edgePolicy: policyOf(graph, attribute(body, "edge_security_policy"), found),

@@ -99,7 +99,8 @@ function choiceOf(graph: ResourceGraph, { body }: Resource, found: CertificateFi
 }
 
 function namesAndPlaces(names: readonly Known<string>[]): Pick<CertificateChoice, "names" | "places"> {
-  return { names: names.map(({ value }) => value.toLowerCase()), places: names.map(({ by }) => by) };
+  // The provider takes a final dot for a spelling of the same name.
+  return { names: names.map(({ value }) => value.toLowerCase().replace(/\.$/, "")), places: names.map(({ by }) => by) };
 }
 
 /** The names of one certificate; one that cannot be read goes to `unread`. */

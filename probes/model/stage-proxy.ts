@@ -19,7 +19,7 @@ const SEPARATOR: Readonly<Record<Product, string>> = { global: ",", classic: ", 
 /** Balancers whose table of headers lists X-Cloud-Trace-Context (fact H4). */
 const TRACING: readonly Product[] = ["global", "classic"];
 
-/** What the target proxy itself drops, regenerates and adds (facts H1-H6, H19). */
+/** What the target proxy itself drops, regenerates and adds (facts H1-H6, H19). Everything else passes (facts H9, H10). */
 export function applyProxy(flow: HeaderFlow, request: EdgeRequest, { product, by, asked }: ProxyContext): void {
   const act = (effect: string, fact: string): StagedAct => ({ ...by, effect, fact, stage: "proxy" });
   const upgrade = isUpgrade(request);
@@ -69,7 +69,7 @@ function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
   return !flow.isRemoved(name) || assume("removal-of-proxy-headers") === "added-after";
 }
 
-/** What the front end of Cloud Run adds on the last hop (facts R8, A49). */
+/** What the front end of Cloud Run adds on the last hop (facts R8, A49), by HTTP/1.1 whatever came in (fact R5). */
 export function applyRunFront(flow: HeaderFlow, request: EdgeRequest, by: Provenance): void {
   const act: StagedAct = { ...by, effect: "is added by the front end of Cloud Run", fact: "R8", stage: "run-front" };
   flow.append("forwarded", `for="${request.clientAddress}";proto=${request.scheme}`, act);

@@ -21,7 +21,7 @@ export interface Acceptance {
   /** Day of the run, `YYYY-MM-DD`. */
   readonly today: string;
   readonly failOn: Severity | "never";
-  readonly baseline?: Baseline;
+  readonly baseline?: Baseline | "new";
   /** What was read, for the comments in it. */
   readonly graphs: readonly ResourceGraph[];
   readonly declared?: { readonly contract: Contract; readonly environments: readonly Environment[] };

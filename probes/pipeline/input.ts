@@ -40,8 +40,8 @@ export interface PipelineInput {
   readonly mint: Mint;
   /** Day of the run, `YYYY-MM-DD` (UTC): waivers hold until a day. */
   readonly today: string;
-  /** Findings that were accepted as they are. */
-  readonly baseline?: Baseline;
+  /** Findings that were accepted as they are; `new`: those of this run are. */
+  readonly baseline?: Baseline | "new";
   readonly seed: number;
   readonly fingerprint: Bench["fingerprint"];
   /** Steps that were done so far; the pipeline adds its own. */

@@ -91,8 +91,7 @@ function takeHead(queue: ByteQueue): FrameHead | undefined {
   if ((first & 0x70) !== 0)
     throw refused(`${reservedBits(first)} set in a frame, and no extension was negotiated (RFC 6455 §5.2)`);
   if ((second & 0x80) !== 0) throw refused("the server masks its frames (RFC 6455 §5.1)");
-  if (!KNOWN.has(opcode))
-    throw refused(`a frame has the reserved opcode ${opcode}`);
+  if (!KNOWN.has(opcode)) throw refused(`a frame has the reserved opcode ${opcode}`);
   const short = second & 0x7f;
   if (opcode >= OPCODE.close && (!isFinal || short > MAX_CONTROL))
     throw refused("a control frame is fragmented or longer than 125 bytes (RFC 6455 §5.5)");

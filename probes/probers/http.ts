@@ -40,7 +40,9 @@ function openRequest({ lines, target }: Attempt, { host }: Endpoint, recording: 
     opened.maxHeadersCount = 0; // Node drops lines beyond 2000 entries without a word.
     return opened;
   } catch (error) {
-    throw error instanceof PhaseError ? error : new PhaseError("send", "the client library refuses to send this request");
+    throw error instanceof PhaseError
+      ? error
+      : new PhaseError("send", "the client library refuses to send this request");
   }
 }
 

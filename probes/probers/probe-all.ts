@@ -3,12 +3,9 @@ import type { Observation } from "../facts/observation.ts";
 import { abortFailure } from "./failure.ts";
 import { probeHttp } from "./http.ts";
 import { needsRaw } from "./needs-raw.ts";
+import type { ProberChoice } from "./prober-choices.ts";
 import { probeRaw } from "./raw.ts";
 import { probeWebSocket } from "./websocket.ts";
-
-/** Which instrument sends: the client libraries where they can, or the raw prober for every case. */
-export const PROBER_CHOICES = ["library", "raw"] as const;
-export type ProberChoice = (typeof PROBER_CHOICES)[number];
 
 export interface ProbeOptions {
   /** Longest time for one attempt, in milliseconds. */

@@ -1,28 +1,71 @@
 import type { Finding, Severity } from "../facts/finding.ts";
+import type { Cell } from "../facts/result.ts";
 import type { Paint, Style } from "./paint.ts";
 import { wrap } from "./paint.ts";
+import { acceptance, failedGroups, whatFailed, whereSeen } from "./reported.ts";
 
 const STYLE: Readonly<Record<Severity, Style>> = { error: "bad", warning: "open", note: "faint" };
 const WIDTH = 80;
 const LABEL = 10;
 
-/** Findings of static rules: what, where, what to do. */
-export function findingsText(findings: readonly Finding[], paint: Paint): string[] {
-  return findings.flatMap((finding) => ["", ...findingLines(finding, paint)]);
+/** Findings of static rules: what, where, what to do; those that somebody accepts with who and why. */
+export function findingsText(findings: readonly Finding[], paint: Paint, hidden = 0): string[] {
+  const known = findings.filter((finding) => finding.known === true).length;
+  const left = [
+    ...(known === 0 ? [] : [`${counted(known)} in the baseline`]),
+    ...(hidden === 0 ? [] : [`${counted(hidden)} not shown; --show note shows all`]),
+  ];
+  return [
+    ...findings
+      .filter((finding) => finding.known === undefined)
+      .flatMap((finding) => ["", ...findingLines(finding, paint)]),
+    ...(left.length === 0 ? [] : ["", ...left.map((line) => paint("faint", line))]),
+  ];
 }
 
-function findingLines({ id, severity, title, where, by, fix, dependsOn }: Finding, paint: Paint): string[] {
+/** Failed checks that somebody accepts: what, who, until when, why. */
+export function waivedText(cells: readonly Cell[], paint: Paint): string[] {
+  const waived = failedGroups(cells).filter(([cell]) => cell.waived !== undefined);
+  return waived.flatMap((group) => {
+    const [cell] = group;
+    const { file = "", line = 0, column = 0 } = cell.waived?.at ?? {};
+    return [
+      "",
+      ...heading("WAIVED", `${cell.rule}  ${whatFailed(cell)}`, (word) => paint("open", word)),
+      ...whereSeen(group).flatMap((seen) => field("route", seen)),
+      ...field("waived", `${acceptance(cell)!.replace(/^waived /, "")}`),
+      ...field("", `${file}:${line}:${column}`),
+    ];
+  });
+}
+
+function findingLines(finding: Finding, paint: Paint): string[] {
+  const { id, severity, title, where, by, fix, dependsOn, waived } = finding;
+  const word = waived === undefined ? severity.toUpperCase() : "WAIVED";
   return [
-    ...wrap(`${severity.toUpperCase()} ${id}  ${title}`, WIDTH).map((line, index) =>
-      index === 0 ? line.replace(/^\S+/, (word) => paint(STYLE[severity], word)) : `  ${line}`,
-    ),
+    ...heading(word, `${id}  ${title}`, (text) => paint(waived === undefined ? STYLE[severity] : "open", text)),
     ...field("at", `${where.file}:${where.line}:${where.column}`),
     ...field("", `${where.address}${where.attribute === "" ? "" : `.${where.attribute}`}`),
     ...(where.construct === undefined ? [] : field("", `${where.construct.file}:${where.construct.line}`)),
     ...by.flatMap((place) => field("with", `${place.file}:${place.line}:${place.column}`)),
     ...(dependsOn === undefined ? [] : field("depends", `on ${dependsOn}, which is open`)),
-    ...field("fix", fix),
+    ...(waived === undefined
+      ? field("fix", fix)
+      : [
+          ...field("waived", acceptance(finding)!.replace(/^waived /, "")),
+          ...field("", `${waived.at.file}:${waived.at.line}:${waived.at.column}`),
+        ]),
   ];
+}
+
+function heading(word: string, text: string, painted: (word: string) => string): string[] {
+  return wrap(`${word} ${text}`, WIDTH).map((line, index) =>
+    index === 0 ? line.replace(/^\S+/, painted) : `  ${line}`,
+  );
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 finding" : `${count} findings`;
 }
 
 function field(label: string, text: string): string[] {

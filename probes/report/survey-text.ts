@@ -29,17 +29,23 @@ const COLUMNS = [
 const PATH = 30;
 const CELL = 11;
 
+export interface SurveyText {
+  readonly colour: boolean;
+  /** Findings that were asked not to be shown. */
+  readonly hidden: number;
+}
+
 /** What becomes of credentials at each host and path, and what is wrong, for a person; 80 columns. */
 export function renderSurveys(
   at: string,
   stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
   findings: readonly Finding[],
-  colour: boolean,
+  { colour, hidden }: SurveyText,
 ): string {
   const paint = painter(colour);
   return [
     ...stacks.flatMap(({ env, rows }) => surveyLines({ at, env }, harmlessDeep([...rows]), paint)),
-    ...findingsText(harmlessDeep([...findings]), paint),
+    ...findingsText(harmlessDeep([...findings]), paint, hidden),
     "",
     ...wrap(`Without a contract nothing says what must arrive. Write one with headgate init --from ${at}`, 80),
     "",

@@ -1,5 +1,5 @@
 import type { Result } from "../facts/result.ts";
-import { findingsText } from "./findings-text.ts";
+import { findingsText, waivedText } from "./findings-text.ts";
 import { failures, openQuestions } from "./failures.ts";
 import { matrix } from "./matrix.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
@@ -8,10 +8,12 @@ import type { Paint } from "./paint.ts";
 export interface TextOptions {
   readonly colour: boolean;
   readonly timings: boolean;
+  /** Findings that were asked not to be shown. */
+  readonly hidden?: number;
 }
 
 /** The result for a person: steps, header matrix, failures with their evidence, verdict. At most 80 columns where names allow. */
-export function renderText(raw: Result, { colour, timings }: TextOptions): string {
+export function renderText(raw: Result, { colour, timings, hidden = 0 }: TextOptions): string {
   const result = harmlessDeep(raw);
   const paint = painter(colour);
   return [
@@ -19,7 +21,8 @@ export function renderText(raw: Result, { colour, timings }: TextOptions): strin
     "",
     ...matrix(result, paint),
     ...failures(result, paint),
-    ...findingsText(result.findings, paint),
+    ...waivedText(result.cells, paint),
+    ...findingsText(result.findings, paint, hidden),
     ...openQuestions(result, paint),
     "",
     ...summary(result, paint),
@@ -60,12 +63,13 @@ const WORDS = {
 function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
   const held = controls.filter(({ state }) => state === "pass").length;
   const style = verdict === "pass" ? "good" : verdict === "inconclusive" ? "open" : "bad";
-  const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences;
+  const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences + counts.waived;
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
+  const waived = counts.waived === 0 ? "" : `, ${counts.waived} waived`;
   return [
     `${counts.routes} routes, ${counts.headers} headers: ${counts.httpRequests} HTTP requests and ${counts.upgrades} upgrades ${run.verb === PROOF ? "traced, none sent" : "made"}`,
     ...wrap(
-      `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}; ${held} of ${controls.length} controls held`,
+      `${checks} checks: ${counts.pass} passed, ${counts.fail} failed, ${counts.inconclusive} could not look${hidden}${waived}; ${held} of ${controls.length} controls held`,
       80,
     ),
     ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),

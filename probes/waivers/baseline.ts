@@ -21,8 +21,12 @@ export function identityOf({ id, where: { address, attribute }, title }: Finding
 
 /** Every finding that nobody waives, as a file; sorted, so that a change of it shows what changed. */
 export function writeBaseline(findings: readonly Finding[]): string {
-  const own = findings.filter(({ id, waived }) => waived === undefined && !WAIVER_RULE_IDS.includes(id));
-  const entries = new Map(own.map(identityOf).map((entry) => [keyOf(entry), entry]));
+  const entries = new Map(
+    findings
+      .filter(isForBaseline)
+      .map(identityOf)
+      .map((entry) => [keyOf(entry), entry]),
+  );
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   return `${JSON.stringify({ schema: SCHEMA, findings: sorted }, null, 2)}\n`;
 }
@@ -46,9 +50,14 @@ export function readBaseline(text: string, file: string): Baseline | { readonly 
   return { file, findings: parsed.data.findings.map((entry, index) => ({ ...entry, at: at(index) })) };
 }
 
-/** Findings that the baseline knows, marked as such, and a note for each of its entries that no longer occurs. */
-export function applyBaseline(findings: readonly Finding[], baseline: Baseline | undefined): Finding[] {
+/**
+ * Findings that the baseline knows, marked as such, and a note for each of its entries that no longer occurs. `new`: the
+ * baseline is made of these very findings.
+ */
+export function applyBaseline(findings: readonly Finding[], baseline: Baseline | "new" | undefined): Finding[] {
   if (baseline === undefined) return [...findings];
+  if (baseline === "new")
+    return findings.map((finding) => (isForBaseline(finding) ? { ...finding, known: true } : finding));
   const known = new Set(baseline.findings.map(keyOf));
   const occurring = new Set(findings.map((finding) => keyOf(identityOf(finding))));
   const gone = baseline.findings.filter((entry) => !occurring.has(keyOf(entry)));
@@ -60,6 +69,10 @@ export function applyBaseline(findings: readonly Finding[], baseline: Baseline |
       findingAt(WAIVER_RULES.gone, `${rule} of the baseline no longer occurs: ${title}`, address, at),
     ),
   ];
+}
+
+function isForBaseline({ id, waived }: Finding): boolean {
+  return waived === undefined && !WAIVER_RULE_IDS.includes(id);
 }
 
 function keyOf({ rule, address, attribute, title }: AcceptedFinding): string {

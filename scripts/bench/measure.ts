@@ -21,13 +21,22 @@ export interface Suite {
   /** First is the baseline; it runs a second time under another name as the control. */
   readonly contenders: readonly Contender[];
   readonly blocks: number;
+  /** What the figures of a block stand for, where it is not time, processor time and peak memory. */
+  readonly labels?: { readonly wall?: string; readonly cpu?: string; readonly peak?: string };
+  /** Called once, when all suites that share what it ends are done. */
   readonly close: () => Promise<void> | void;
 }
 
 /** Outcome of a suite, as JSON and as the table's source. */
 export interface SuiteResult {
   readonly title: string;
-  readonly control: { readonly wall: number; readonly cpu: number; readonly holds: boolean };
+  readonly labels: { readonly wall: string; readonly cpu: string; readonly peak: string };
+  /** Ratios of the two copies of the baseline, and whether they are near enough to 1 for the others to say anything. */
+  readonly control: {
+    readonly wall: number;
+    readonly cpu: number;
+    readonly holds: { readonly wall: boolean; readonly cpu: boolean };
+  };
   readonly rows: readonly {
     readonly name: string;
     readonly wallMs: Spread;
@@ -48,26 +57,22 @@ const AGAIN = " (again)";
  * Runs short blocks of every contender by turns, in an order that rotates, so that a slow moment of the machine meets all
  * of them alike; ratios are taken block by block. The first block of each fills caches and does not count.
  */
-export async function runSuite({ title, contenders, blocks, close }: Suite): Promise<SuiteResult> {
+export async function runSuite({ title, contenders, blocks, labels = {} }: Suite): Promise<SuiteResult> {
   const [baseline, ...others] = contenders;
   if (baseline === undefined) throw new Error(`${title} has nothing to measure`);
   const all = [baseline, { ...baseline, name: `${baseline.name}${AGAIN}` }, ...others];
   const measured = all.map(({ name }): { name: string; blocks: Block[] } => ({ name, blocks: [] }));
-  try {
-    for (let block = 0; block <= blocks; block++) {
-      for (let turn = 0; turn < all.length; turn++) {
-        const index = (turn + block) % all.length;
-        const figures = await all[index]!.run();
-        if (block > 0) measured[index]!.blocks.push(figures);
-      }
+  for (let block = 0; block <= blocks; block++) {
+    for (let turn = 0; turn < all.length; turn++) {
+      const index = (turn + block) % all.length;
+      const figures = await all[index]!.run();
+      if (block > 0) measured[index]!.blocks.push(figures);
     }
-  } finally {
-    await close();
   }
-  return conclude(title, measured);
+  return { title, labels: { wall: "wall ms", cpu: "cpu ms", peak: "peak MB", ...labels }, ...conclude(measured) };
 }
 
-function conclude(title: string, measured: readonly Measured[]): SuiteResult {
+function conclude(measured: readonly Measured[]): Pick<SuiteResult, "control" | "rows"> {
   const base = measured[0]!;
   const rows = measured.map((one) => ({
     name: one.name,
@@ -78,8 +83,11 @@ function conclude(title: string, measured: readonly Measured[]): SuiteResult {
     cpuRatio: spread(one.blocks.map(({ cpuMs }, block) => cpuMs / base.blocks[block]!.cpuMs)),
   }));
   const [wall, cpu] = [rows[1]!.wallRatio[0], rows[1]!.cpuRatio[0]];
-  const holds = [wall, cpu].every((ratio) => ratio >= CONTROL[0] && ratio <= CONTROL[1]);
-  return { title, control: { wall, cpu, holds }, rows };
+  return { control: { wall, cpu, holds: { wall: isNear(wall), cpu: isNear(cpu) } }, rows };
+}
+
+function isNear(ratio: number): boolean {
+  return ratio >= CONTROL[0] && ratio <= CONTROL[1];
 }
 
 /** Median, least and greatest. */

@@ -1,21 +1,22 @@
 import type { Spread, SuiteResult } from "./measure.ts";
 
 /** A suite's result for a person: median [min..max], ratios to the first row. */
-export function renderSuite({ title, control, rows }: SuiteResult): string {
+export function renderSuite({ title, labels, control, rows }: SuiteResult): string {
   const hasPeak = rows.some(({ peakMb }) => peakMb !== null);
-  const head = ["", "wall ms", "cpu ms", ...(hasPeak ? ["peak MB"] : []), "wall ratio", "cpu ratio"];
+  const head = ["", "cpu ratio", "wall ratio", labels.cpu, labels.wall, ...(hasPeak ? [labels.peak] : [])];
   const lines = rows.map((row) => [
     row.name,
-    show(row.wallMs, 1),
-    show(row.cpuMs, 1),
-    ...(hasPeak ? [row.peakMb === null ? "" : show(row.peakMb, 0)] : []),
-    show(row.wallRatio, 2),
     show(row.cpuRatio, 2),
+    show(row.wallRatio, 2),
+    show(row.cpuMs, 1),
+    show(row.wallMs, 1),
+    ...(hasPeak ? [row.peakMb === null ? "" : show(row.peakMb, 1)] : []),
   ]);
   const widths = head.map((cell, column) => Math.max(cell.length, ...lines.map((line) => line[column]!.length)) + 2);
-  const verdict = control.holds
-    ? `the two copies of the baseline agree (wall ${control.wall.toFixed(2)}, cpu ${control.cpu.toFixed(2)})`
-    : `INCONCLUSIVE, run again: two copies of the baseline differ (wall ${control.wall.toFixed(2)}, cpu ${control.cpu.toFixed(2)})`;
+  const verdicts = (["cpu", "wall"] as const).map((each) => {
+    const word = control.holds[each] ? "agree" : "differ: INCONCLUSIVE, run again";
+    return `${each}: the two copies of the baseline ${word} (${control[each].toFixed(2)})`;
+  });
   return [
     title,
     ...[head, ...lines].map((line) =>
@@ -24,7 +25,7 @@ export function renderSuite({ title, control, rows }: SuiteResult): string {
         .join("")
         .trimEnd(),
     ),
-    verdict,
+    ...verdicts,
     "",
   ].join("\n");
 }

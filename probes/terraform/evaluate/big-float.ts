@@ -99,9 +99,16 @@ export function divide(left: BigFloat, right: BigFloat): BigFloat {
   return quotient(left.isNegative !== right.isNegative, over, under, Math.max(left.precision, right.precision));
 }
 
-/** What remains after a division towards zero. The divisor is not 0. */
+/** What remains after a division towards zero, with the precision of the whole quotient. The divisor is not 0. */
 export function modulo(left: BigFloat, right: BigFloat): BigFloat {
-  return subtract(left, multiply(right, fromInteger(wholePart(divide(left, right)))));
+  const whole = wholePart(divide(left, right));
+  const precision = Math.max(COUNTED, bits(whole < 0n ? -whole : whole));
+  const part = withPrecision(multiply(right, fromInteger(whole)), precision);
+  return withPrecision(subtract(left, part), precision);
+}
+
+function withPrecision({ isNegative, mantissa, exponent }: BigFloat, precision: number): BigFloat {
+  return rounded(isNegative, mantissa, exponent, precision);
 }
 
 /** Less than 0, 0, or more than 0; 0 and -0 are equal. */

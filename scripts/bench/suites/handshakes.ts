@@ -1,6 +1,6 @@
 import type { Attempt, Endpoint } from "../../../probes/facts/case.ts";
 import type { Observation } from "../../../probes/facts/observation.ts";
-import type { ProberChoice } from "../../../probes/probers/probe-all.ts";
+import type { ProberChoice } from "../../../probes/probers/prober-choices.ts";
 import { pooled } from "../pooled.ts";
 import type * as probersModule from "../peers/probers.ts";
 import { signature } from "./one-route.ts";
@@ -83,7 +83,9 @@ function oneByHand(Client: WebSocketClass, url: string, headers: Record<string, 
     socket.addEventListener("message", ({ data }) => {
       const report = JSON.parse(String(data)) as { headers: [string, string][] };
       const arrived = new Map(report.headers);
-      const lost = HEADERS.find((name) => arrived.get(name) !== headers[name] && arrived.get(name.toLowerCase()) === undefined);
+      const lost = HEADERS.find(
+        (name) => arrived.get(name) !== headers[name] && arrived.get(name.toLowerCase()) === undefined,
+      );
       if (lost !== undefined) reject(new Error(`${lost} did not arrive`));
       socket.close(1000);
     });

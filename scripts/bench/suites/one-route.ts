@@ -24,10 +24,7 @@ export async function oneRoute(): Promise<OneRoute> {
     port,
     bare: () => wholeProcess(["scripts/bench/peers/bare-ws.js", url, signature()]),
     wscat: () =>
-      wholeProcess([
-        wscat,
-        ...["-c", url, "-H", `X-Headgate-Signature: ${signature()}`, "-x", "hello", "-w", "0.05"],
-      ]),
+      wholeProcess([wscat, ...["-c", url, "-H", `X-Headgate-Signature: ${signature()}`, "-x", "hello", "-w", "0.05"]]),
     close,
   };
 }

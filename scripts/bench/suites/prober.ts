@@ -12,13 +12,13 @@ import { KEY } from "./one-route.ts";
 const HANDSHAKES = 500;
 
 /** What one handshake takes of this process: Headgate's two probers, undici's and `ws` by hand, against one witness. */
-export async function proberSuite(): Promise<Suite> {
+export async function proberSuites(): Promise<Suite[]> {
   const [probers, server] = await Promise.all(["probers", "witness"].map((name) => bundled(peerFile(name))));
   const module = (await import(pathToFileURL(probers!.file).href)) as typeof probersModule;
   const witness = await startPeer([server!.file, KEY]);
   const block = (work: (all: ReturnType<typeof drawn>) => Promise<void>) => () =>
     inThisProcess(work, drawn(HANDSHAKES, witness.port));
-  return {
+  const suite: Suite = {
     title: `prober: blocks of ${HANDSHAKES} handshakes, 20 at once, in one process`,
     blocks: 16,
     contenders: [
@@ -32,6 +32,7 @@ export async function proberSuite(): Promise<Suite> {
       for (const one of [probers!, server!]) one.remove();
     },
   };
+  return [suite];
 }
 
 function peerFile(name: string): string {

@@ -178,26 +178,29 @@ describe("answers", () => {
     }
   });
 
-  it("carry the response actions of the configuration", async () => {
+  it.each([
+    ["replaced", ["edge"]],
+    ["appended", ["app", "edge"]],
+  ])("carry the response actions of the configuration, a literal that is %s", async (reading, more) => {
     const patch = ({ urlMap }: { urlMap: Record<string, unknown> }): void => {
       const written = { header_name: "X-Set", header_value: "edge", replace: true };
-      const more = { header_name: "X-More", header_value: "edge", replace: false };
+      const open = { header_name: "X-More", header_value: "edge", replace: false };
       urlMap["header_action"] = {
         response_headers_to_remove: ["x-gone"],
-        response_headers_to_add: [written, more],
+        response_headers_to_add: [written, open],
       };
     };
     const answer = async (peer: RawPeer): Promise<void> => {
       await peer.requestHead();
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Gone: 1\r\nX-Set: app\r\nX-More: app\r\n\r\n");
     };
-    const edge = opened(await startEdge({ patch, answer }));
+    const edge = opened(await startEdge({ patch, answer, emulator: { assumptions: { "replace-false-literal": reading } } }));
     const client = await edge.client();
     client.send(get());
     const { headers } = await client.responseHead();
     expect(valuesOf(headers, "x-gone")).toEqual([]);
     expect(valuesOf(headers, "x-set")).toEqual(["edge"]);
-    expect(valuesOf(headers, "x-more")).toEqual(["app", "edge"]);
+    expect(valuesOf(headers, "x-more")).toEqual(more);
   });
 });
 

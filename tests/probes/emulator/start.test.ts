@@ -158,9 +158,10 @@ describe("what the edge answers itself, without the backend", () => {
     ["http", get()],
     ["websocket", handshake()],
   ])("an unknown outcome on %s: 501 with the reason", async (_, bytes) => {
-    const answer = await refusal(bytes, ({ routeRule }) => (routeRule["route_action"] = {}));
+    const answer = await refusal(bytes, ({ routeRule }) => (routeRule["service"] = "${var.backend}"));
     expect(answer).toMatchObject({ status: 501, reached: 0 });
-    expect(answer.body).toContain("has an attribute whose effect the model does not know: route_action");
+    expect(answer.body).toContain("the emulated edge cannot tell: ");
+    expect(answer.body).toContain("variable backend");
   });
 
   it("a handshake for an h2c port: 503", async () => {

@@ -33,13 +33,13 @@ export const COLLECTION: FunctionTable = {
   concat: shallow([], concat, "any"),
   contains: shallow(["any", "any"], ([items, value]) => contains(itemsArg(items), value!)),
   distinct: deep([ANY_LIST], ([items]) => distinct(items!)),
-  element: shallow(["any", "number"], ([items, index]) => element(itemsArg(items), countArg(index))),
+  element: shallow(["any", "number"], ([items, index]) => element(items!, countArg(index))),
   flatten: shallow(["any"], ([items]) => flatten(items!)),
   index: deep(["any", "any"], ([items, value]) => indexOf(itemsArg(items), value!)),
   keys: own(["any"], ([value]) => keys(value!)),
   length: own(["any"], ([value]) => length(value!)),
   list: shallow([], (args) => convert(tuple(args), ANY_LIST), "any"),
-  lookup: shallow(["any", "string"], ([from, key, ...rest]) => lookup(from!, textArg(key), rest), "any"),
+  lookup: own(["any", "string"], lookup, "any"),
   matchkeys: deep([ANY_LIST, ANY_LIST, ANY_LIST], ([values, by, wanted]) => matchKeys(values!, by!, wanted!)),
   merge: own([], merge, "any"),
   one: shallow(["any"], ([items]) => one(itemsArg(items))),
@@ -144,7 +144,9 @@ function distinct(items: Evaluated): Evaluated {
   return list(found, elementOfType(items));
 }
 
-function element(items: readonly Evaluated[], index: number): Evaluated {
+function element(from: Evaluated, index: number): Evaluated {
+  const items = itemsArg(from);
+  if (from.kind === "set") throw new EvaluationError("cannot read elements from a set, which has no order");
   if (items.length === 0) throw new EvaluationError("cannot use element function with an empty list");
   if (index < 0) throw new EvaluationError("cannot use element function with a negative index");
   return items[index % items.length]!;
@@ -210,12 +212,17 @@ function length(value: Evaluated): Evaluated {
   throw new EvaluationError("must be a list, a map, a set or a text");
 }
 
-function lookup(from: Evaluated, key: string, [fallback]: readonly Evaluated[]): Evaluated {
-  const found = entriesArg(from).get(key);
+/** The default may be null. */
+function lookup([from, key, fallback]: readonly Evaluated[]): Evaluated {
+  if (from === undefined || key === undefined || from.kind === "null" || key.kind === "null")
+    throw new EvaluationError("neither the map nor the key may be null");
+  const open = unknownAt(from) ?? unknownAt(key);
+  if (open !== undefined) return { ...open, type: "any", origin: undefined };
+  const name = textArg(key);
+  const found = entriesArg(from).get(name);
   if (found === undefined && fallback === undefined)
-    throw new EvaluationError(`the given ${from.kind} has no element ${JSON.stringify(key)}`);
-  if (from.kind !== "map") return found ?? fallback!;
-  return found ?? convert(fallback!, from.element);
+    throw new EvaluationError(`the given ${from.kind} has no element ${JSON.stringify(name)}`);
+  return found ?? (from.kind === "map" ? convert(fallback!, from.element) : fallback!);
 }
 
 function matchKeys(values: Evaluated, by: Evaluated, wanted: Evaluated): Evaluated {
@@ -231,7 +238,6 @@ function merge(args: readonly Evaluated[]): Evaluated {
   const given = args.filter((arg) => arg.kind !== "null");
   const open = given.map(unknownAt).find((each) => each !== undefined);
   if (open !== undefined) return { ...open, type: "any", origin: undefined };
-  if (args.length > 0 && given.length === 0) return NULL;
   const entries = given.flatMap((arg) => [...entriesArg(arg)]);
   const types = given.map((arg) => (arg.kind === "map" ? arg.element : undefined));
   const [first] = types;

@@ -13,7 +13,7 @@ import { digest } from "./hash.ts";
 export const FILESYSTEM: FunctionTable = {
   abspath: deep(["string"], ([path], { run }) => text(posix.resolve(run.files.cwd, textArg(path)))),
   basename: deep(["string"], ([path]) => text(baseName(textArg(path)))),
-  dirname: deep(["string"], ([path]) => text(posix.normalize(posix.dirname(textArg(path))))),
+  dirname: deep(["string"], ([path]) => text(dirName(textArg(path)))),
   pathexpand: deep(["string"], ([path]) =>
     textArg(path).startsWith("~") ? unknown("hangs on the home folder of whoever runs Terraform") : text(textArg(path)),
   ),
@@ -28,6 +28,12 @@ export const FILESYSTEM: FunctionTable = {
   fileexists: deep(["string"], ([path], { run }) => bool(run.files.read(textArg(path)) !== undefined)),
   fileset: deep(["string", "string"], ([path, pattern], scope) => fileSet(textArg(path), textArg(pattern), scope)),
 };
+
+/** As Go has it: what stands before the last slash, cleaned. */
+function dirName(path: string): string {
+  const before = posix.normalize(path.slice(0, path.lastIndexOf("/") + 1));
+  return before.length > 1 && before.endsWith("/") ? before.slice(0, -1) : before;
+}
 
 function baseName(path: string): string {
   if (path === "") return ".";

@@ -1,4 +1,4 @@
-import { formatBigFloat, toInteger, toNumber } from "../big-float.ts";
+import { formatBigFloat, fromNumber, toInteger, toNumber } from "../big-float.ts";
 import { convert } from "../convert.ts";
 import { EvaluationError } from "../evaluation-error.ts";
 import { isCollection, list, unknownAt, unknownIn } from "../evaluated.ts";
@@ -138,15 +138,31 @@ function integer(verb: Verb, whole: bigint): string {
 }
 
 function floating({ letter, precision }: Verb, value: number): string {
-  if (letter === "f") return value.toFixed(precision ?? 6);
+  if (letter === "f") return fixed(value, precision ?? 6);
   if (letter === "e" || letter === "E") return exponential(value.toExponential(precision ?? 6), letter === "E");
   const shortest = precision === undefined ? value : Number(value.toPrecision(Math.max(precision, 1)));
   const scale = value === 0 ? 0 : Number(shortest.toExponential().split("e")[1]);
   // Go's %g: an exponent below -4, or beyond the digits that are asked for, is written as one.
-  const limit = precision === undefined ? 21 : Math.max(precision, 1);
+  const digits = shortest.toExponential().replace(/e.*|\D/g, "").length;
+  const asked = Math.max(precision ?? 6, 1);
+  const limit = precision !== undefined && asked > digits && digits > scale ? digits : asked;
   const isLong = scale < -4 || scale >= limit;
   const plain = isLong ? shortest.toExponential() : decimal(shortest);
   return isLong ? exponential(plain, letter === "G") : plain;
+}
+
+/** Exactly, halves to even. */
+function fixed(value: number, places: number): string {
+  const { isNegative, mantissa, exponent } = fromNumber(value);
+  const scaled = mantissa * 10n ** BigInt(places);
+  const under = exponent < 0 ? 1n << BigInt(-exponent) : 1n;
+  const over = exponent < 0 ? scaled : scaled << BigInt(exponent);
+  const rest = (over % under) * 2n;
+  const whole = over / under;
+  const isUp = rest > under || (rest === under && whole % 2n === 1n);
+  const digits = (isUp ? whole + 1n : whole).toString().padStart(places + 1, "0");
+  const point = digits.length - places;
+  return `${isNegative ? "-" : ""}${digits.slice(0, point)}${places === 0 ? "" : `.${digits.slice(point)}`}`;
 }
 
 function decimal(value: number): string {

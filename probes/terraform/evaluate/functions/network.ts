@@ -117,10 +117,9 @@ function subnet({ address, bits, prefix }: Range, more: number, index: bigint): 
   if (more < 0 || longer > bits)
     throw new EvaluationError(`insufficient address space to extend prefix of ${prefix} by ${more}`);
   const count = 1n << BigInt(more);
-  if (index >= count || -index > count)
+  if (index >= count || index < 0n)
     throw new EvaluationError(`prefix extension of ${more} does not accommodate a subnet numbered ${index}`);
-  const at = index < 0n ? count + index : index;
-  return { address: address + (at << BigInt(bits - longer)), bits, prefix: longer };
+  return { address: address + (index << BigInt(bits - longer)), bits, prefix: longer };
 }
 
 /** Ranges one after another, each at the next place where it fits. */

@@ -1,4 +1,4 @@
-import { add, compare, fromCount, fromInteger, fromNumber, negate, wholePart } from "../big-float.ts";
+import { add, compare, fromCount, fromInteger, fromNumber, wholePart } from "../big-float.ts";
 import type { BigFloat } from "../big-float.ts";
 import { convert } from "../convert.ts";
 import { EvaluationError } from "../evaluation-error.ts";
@@ -13,13 +13,13 @@ const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 export const NUMERIC: FunctionTable = {
   abs: deep(["number"], ([value]) => number({ ...numberArg(value), isNegative: false })),
   ceil: deep(["number"], ([value]) => number(ceil(numberArg(value)))),
-  floor: deep(["number"], ([value]) => number(negate(ceil(negate(numberArg(value)))))),
+  floor: deep(["number"], ([value]) => number(floor(numberArg(value)))),
   log: deep(["number", "number"], ([value, base]) => machine(Math.log(floatArg(value)) / Math.log(floatArg(base)))),
   max: deep([], (args) => extreme(args, 1), "number"),
   min: deep([], (args) => extreme(args, -1), "number"),
-  parseint: deep(["any", "number"], ([written, base]) => number(parse(textOrNumber(written), countArg(base)))),
+  parseint: deep(["any", "number"], ([written, base]) => number(parse(textOnly(written), countArg(base)))),
   pow: deep(["number", "number"], ([value, power]) => machine(Math.pow(floatArg(value), floatArg(power)))),
-  signum: deep(["number"], ([value]) => number(fromCount(Math.sign(floatArg(value)) + 0))),
+  signum: deep(["number"], ([value]) => number(fromCount(Math.sign(countArg(value)) + 0))),
   sum: deep(["any"], ([list]) => sum(itemsArg(list))),
 };
 
@@ -35,14 +35,20 @@ function ceil(value: BigFloat): BigFloat {
   return fromInteger(isExact || value.isNegative ? whole : whole + 1n);
 }
 
+function floor(value: BigFloat): BigFloat {
+  const whole = wholePart(value);
+  const isExact = compare(fromInteger(whole), value) === 0;
+  return fromInteger(isExact || !value.isNegative ? whole : whole - 1n);
+}
+
 function extreme(args: readonly Evaluated[], sign: 1 | -1): Evaluated {
   const [first, ...rest] = args.map((arg) => numberArg(arg));
   if (first === undefined) throw new EvaluationError("must pass at least one number");
   return number(rest.reduce((best, each) => (compare(each, best) * sign > 0 ? each : best), first));
 }
 
-function textOrNumber(value: Evaluated | undefined): string {
-  if (value?.kind !== "string" && value?.kind !== "number") throw new EvaluationError("string or number required");
+function textOnly(value: Evaluated | undefined): string {
+  if (value?.kind !== "string") throw new EvaluationError("first argument must be a string");
   return textArg(value);
 }
 

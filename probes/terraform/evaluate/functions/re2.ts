@@ -66,12 +66,14 @@ class Translator {
   }
 
   run(): string | undefined {
-    const leading = /^\(\?([imsU]+)\)/.exec(this.pattern);
+    // A flag behind the beginning alone holds for all of the pattern.
+    const leading = /^\^?\(\?([imsU]+)\)/.exec(this.pattern);
     if (leading !== null) {
       if (leading[1]!.includes("U")) return "it swaps greediness";
       if (leading[1]!.includes("i")) this.flags += "i";
       if (leading[1]!.includes("m")) this.flags += "m";
       this.at = leading[0].length;
+      if (leading[0].startsWith("^")) this.source = "^";
     }
     // Without `s`, the dot of RE2 stands for everything but a line feed; this engine's leaves out three more.
     const dot = leading?.[1]?.includes("s") === true ? "." : "[^\\n]";

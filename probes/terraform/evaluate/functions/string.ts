@@ -14,7 +14,7 @@ export const STRING: FunctionTable = {
   strcontains: deep(["string", "string"], ([value, part]) => bool(textArg(value).includes(textArg(part)))),
   indent: deep(["number", "string"], ([spaces, value], scope) => indent(countArg(spaces), textArg(value), scope)),
   join: own(["string"], ([separator, ...lists], scope) => join(separator!, lists, scope), STRINGS),
-  lower: deep(["string"], ([value]) => text(textArg(value).toLowerCase())),
+  lower: deep(["string"], ([value]) => text(lower(textArg(value)))),
   upper: deep(["string"], ([value]) => text(upper(textArg(value)))),
   split: deep(["string", "string"], ([separator, value], scope) => {
     scope.run.budget.items(textArg(value).length);
@@ -55,6 +55,11 @@ function upper(value: string): string {
       return [...up].length === 1 ? up : each;
     })
     .join("");
+}
+
+/** One code point at a time, whatever stands around it. */
+function lower(value: string): string {
+  return [...value].map((each) => [...each.toLowerCase()][0] ?? "").join("");
 }
 
 function indent(spaces: number, value: string, { run }: Scope): Evaluated {

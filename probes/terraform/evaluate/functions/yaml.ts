@@ -19,7 +19,7 @@ const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
  */
 export function decodeYaml(written: string): Evaluated {
   const [document, another] = parseAllDocuments(written, { schema: "failsafe", merge: false, logLevel: "silent" });
-  if (document === undefined || Array.isArray(document)) return NULL;
+  if (document === undefined || document.contents === null) throw new EvaluationError("holds no YAML document");
   if (another !== undefined) throw new EvaluationError("holds several YAML documents");
   const [error] = document.errors;
   if (error !== undefined) throw new EvaluationError(`is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
@@ -83,32 +83,41 @@ function scalar(written: string, style: string | undefined, tag: string | undefi
   return plainNumber(written) ?? text(timestamp(written) ?? written);
 }
 
-/** A date or a time that YAML 1.1 knows becomes a text in the form of RFC 3339, in UTC. */
+/** A date or a time, in the forms that go-cty-yaml takes for one, becomes a text in the form of RFC 3339. */
 function timestamp(written: string): string | undefined {
-  const [, year, month, day, time, fraction, zone] =
-    /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?:\d\d:\d\d)(\.\d+)?[ \t]*(Z|[-+]\d\d:\d\d)?)?$/.exec(written) ??
-    [];
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  const plain = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}T${(time ?? "00:00:00").padStart(8, "0")}`;
+  const [, date, time, zone] =
+    /^(\d{4}-\d\d?-\d\d?)(?:[Tt](\d\d?:\d\d?:\d\d?)(?:\.\d+)?(Z|[-+]\d\d:\d\d)|[ \t]+(\d\d?:\d\d?:\d\d?)(?:\.\d+)?)?$/
+      .exec(written)
+      ?.map((part: string | undefined, index, all: (string | undefined)[]) =>
+        index === 2 ? (part ?? all[4]) : part,
+      ) ?? [];
+  if (date === undefined) return undefined;
+  const two = (parts: string, separator: string): string =>
+    parts
+      .split(separator)
+      .map((part) => part.padStart(2, "0"))
+      .join(separator);
+  const plain = `${two(date, "-")}T${two(time ?? "0:0:0", ":")}`;
   const at = Date.parse(`${plain}Z`);
   if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 19) !== plain) return undefined;
-  const digits = (fraction ?? "").slice(0, 10).replace(/\.?0*$/, "");
-  return `${plain}${digits}${zone ?? "Z"}`;
+  return `${plain}${zone ?? "Z"}`;
 }
 
-/** Numbers as go-cty-yaml reads them: 0x, 0b and 0o with their base, a leading 0 without meaning. */
+/** Numbers as go-cty-yaml reads them: 0x and 0o with their base, a leading 0 without meaning. */
 function plainNumber(written: string): Evaluated | undefined {
-  const plain = written.replaceAll("_", "");
-  const based = /^([-+]?)(0x[0-9A-Fa-f]+|0b[01]+|0o[0-7]+)$/.exec(plain);
-  if (based !== null) return number(fromInteger(based[1] === "-" ? -BigInt(based[2]!) : BigInt(based[2]!)));
-  if (!/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain)) return undefined;
-  const value = parseBigFloat(plain);
+  if (/^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(written))
+    throw new EvaluationError("holds an infinity, or no number");
+  if (/^0(?:x[0-9A-Fa-f]+|o[0-7]+)$/.test(written)) return number(fromInteger(BigInt(written)));
+  if (!/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(written)) return undefined;
+  const value = parseBigFloat(written);
   return value === undefined ? undefined : number(value);
 }
 
 /** YAML as Terraform's `yamlencode` writes it: keys and texts quoted, lines of a text as a block. */
 export function encodeYaml(value: Evaluated): string {
-  return `${block(value, 0, false)}\n`;
+  const written = `${block(value, 0, false)}\n`;
+  // A plain scalar alone has its end marked.
+  return value.kind === "null" || value.kind === "number" || value.kind === "bool" ? `${written}...\n` : written;
 }
 
 function block(value: Evaluated, indent: number, isInSequence: boolean): string {
@@ -141,10 +150,12 @@ function plain(value: Evaluated, indent: number): string {
 }
 
 function textBlock(value: string, indent: number): string {
-  if (!value.includes("\n") || /^[\s]|[^\x20-\x7e\n\u00a0-\ud7ff\ue000-\uffff]/.test(value)) return quoted(value);
-  const chomping = !value.endsWith("\n") ? "-" : value.endsWith("\n\n") ? "+" : "";
+  if (!value.includes("\n") || / (?:\n|$)|[^\x20-\x7e\n\u00a0-\ud7ff\ue000-\uffff]/.test(value)) return quoted(value);
+  // A text that begins with space needs its indentation said.
+  const hint = /^[ \n]/.test(value) ? "2" : "";
+  const chomping = !value.endsWith("\n") ? "-" : value.endsWith("\n\n") || value === "\n" ? "+" : "";
   const lines = (chomping === "-" ? value : value.slice(0, -1)).split("\n");
-  return `|${chomping}\n${lines.map((line) => (line === "" ? "" : `${" ".repeat(indent)}${line}`)).join("\n")}`;
+  return `|${hint}${chomping}\n${lines.map((line) => (line === "" ? "" : `${" ".repeat(indent)}${line}`)).join("\n")}`;
 }
 
 function quoted(value: string): string {

@@ -1,0 +1,18 @@
+import { renderGithub } from "./github.ts";
+import { renderJunit } from "./junit.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { ReportOptions, Reported } from "./reported.ts";
+import { renderSarif } from "./sarif.ts";
+
+/** Formats that every verb with a verdict writes, besides those that are a verb's own. */
+export const SHARED_FORMATS = {
+  junit: renderJunit,
+  sarif: renderSarif,
+  github: renderGithub,
+  markdown: renderMarkdown,
+} as const satisfies Record<string, (reported: Reported, options: ReportOptions) => string>;
+
+/** Every format of a verb with a verdict. */
+export const FORMATS = ["text", "json", "junit", "sarif", "github", "markdown"] as const;
+
+export type Format = (typeof FORMATS)[number];
