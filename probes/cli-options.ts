@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { CLIENTS, FAIL_ON } from "./commands/choices.ts";
-import { FORMATS } from "./report/formats.ts";
+import { FORMATS } from "./report/format-names.ts";
 import { PROBER_CHOICES } from "./probers/prober-choices.ts";
 
 export function withCheckOptions(command: Command): Command {
@@ -87,6 +87,14 @@ function withEdgeOptions(command: Command): Command {
     .option("--edge <label>", "edge of the stack, such as preview; default: the one that users meet")
     .option("--client-address <ip>", "address that the client comes from")
     .option("--assume <name=value>", "answer an open question; repeat for several", collect);
+}
+
+export function withExplainOptions(command: Command): Command {
+  return command
+    .argument("[id]", "a rule, an open question, a behaviour or a fact; without one: all ids")
+    .description("say of a rule or a fact why it is there, what to do, and what it rests on")
+    .option("--format <name>", "text or json", "text")
+    .addHelpText("after", "\nExample:\n  headgate explain header-unchanged");
 }
 
 export function withWitnessOptions(command: Command): Command {

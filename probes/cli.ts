@@ -5,6 +5,7 @@ import {
   collect,
   withCheckOptions,
   withEmulateOptions,
+  withExplainOptions,
   withRunOptions,
   withTraceOptions,
   withVariables,
@@ -15,6 +16,7 @@ import { InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
 import { BROWSER_CHOICES } from "./commands/choices.ts";
 import type { emulate } from "./commands/emulate.ts";
+import type { ExplainOptions } from "./commands/explain.ts";
 import type { gate } from "./commands/gate.ts";
 import type { init } from "./commands/init.ts";
 import type { probe } from "./commands/probe.ts";
@@ -93,6 +95,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withTraceOptions(cli.command("trace")).action(
     async (source: string | undefined, options: Parameters<typeof trace>[1]) =>
       end(await (await import("./commands/trace.ts")).trace(source, options, context)),
+  );
+  withExplainOptions(cli.command("explain")).action(async (id: string | undefined, options: ExplainOptions) =>
+    end((await import("./commands/explain.ts")).explainId(id, options, context)),
   );
   withWitnessOptions(cli.command("witness")).action(async (options: Parameters<typeof witness>[0]) =>
     end(await (await import("./commands/witness.ts")).witness(options, context)),

@@ -1,8 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { exampleOf } from "./rule-examples.ts";
 import { BEHAVIOURS } from "../probes/model/behaviours.ts";
 import type { Standing } from "../probes/model/behaviours.ts";
 import { ASSUMPTIONS } from "../probes/model/assumptions.ts";
+import type { FactText } from "../probes/facts/explanation.ts";
+import type { FoundBy } from "../probes/facts/finding.ts";
 import { OBSERVED_RULES } from "../probes/rules/observed/index.ts";
+import { STATIC_RULES } from "../probes/rules/static/index.ts";
+import { WAIVER_RULES } from "../probes/waivers/rules.ts";
 
 /** Writes `docs/rules.md` and `docs/model.md` from the code itself, so that the pages cannot drift. */
 const link = (id: string): string => `[${id}](facts.md#${id.toLowerCase()})`;
@@ -20,6 +25,38 @@ ${capital(rule.title)}.
 `,
   );
 
+const FOUND: Readonly<Record<FoundBy, string>> = {
+  validate: "`terraform validate` too",
+  apply: "Google, when it is applied, and nothing before",
+  run: "nothing else, before a user does",
+};
+
+const staticRules = [...STATIC_RULES]
+  .sort((a, b) => (a.id < b.id ? -1 : 1))
+  .map(
+    (rule) => `## ${rule.id}
+
+${capital(rule.title)}.
+
+- **Severity**: ${rule.severity}
+- **Why**: ${rule.because}
+- **Fix**: ${rule.fix}
+- **Found by**: ${FOUND[rule.found]}
+- **Rests on**: ${rule.sources.map(link).join(", ")}
+${exampleOf(rule.id)}`,
+  );
+
+const waiverRules = Object.values(WAIVER_RULES).map(
+  ({ id, severity, title, because, fix }) => `## ${id}
+
+${capital(title)}.
+
+- **Severity**: ${severity}
+- **Why**: ${because}
+- **Fix**: ${fix}
+`,
+);
+
 const questions = Object.entries(ASSUMPTIONS).map(
   ([name, { question, values, sources }]) =>
     `| \`${name}\` | ${question} | ${values.map((value) => `\`${value}\``).join(", ")} | ${sources.map(link).join(", ")} |`,
@@ -34,6 +71,16 @@ writeFileSync(
 Each rule judges what a service really received. A rule whose premise did not happen is inconclusive, and blocks.
 
 ${rules.join("\n")}
+# Rules on configurations
+
+Each looks at the configuration alone, by \`headgate check\`, with a contract or without one. What it cannot read it says, and takes for nothing.
+
+${staticRules.join("\n")}
+# Rules on waivers
+
+What is wrong with a [waiver](waivers.md), or with a baseline, is a finding as well. None of these can be waived.
+
+${waiverRules.join("\n")}
 # Open questions
 
 What Google's documents leave open, or state in two ways. An answer that depends on one is probed under every value.
@@ -64,6 +111,21 @@ meets it gets no definite answer.
 ${behaviours.join("\n")}
 `,
 );
+
+writeFileSync(
+  "probes/explain/facts.json",
+  `${JSON.stringify(factsIn(readFileSync("docs/facts.md", "utf8")), null, 2)}\n`,
+);
+
+/** Rows of the table of facts, which is written by hand; the bundle carries them. */
+function factsIn(page: string): FactText[] {
+  const rows = page.split("\n").filter((line) => line.startsWith('| <a id="'));
+  return rows.map((row) => {
+    const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+    const [, id = "", fact = "", standing = "", source = ""] = cells;
+    return { id: id.replace(/^<a id="[^"]*"><\/a>/, ""), fact, standing, source: source.replace(/^<|>$/g, "") };
+  });
+}
 
 function standingText(standing: Standing): string {
   if (standing.kind === "asked") return `asked: ${standing.assumptions.map((name) => `\`${name}\``).join(", ")}`;

@@ -19,11 +19,16 @@ export interface HeadTimes {
   readonly wholeMs: number;
 }
 
+/** Bytes that are held before anybody asks for them; beyond it the peer has to wait. */
+const MAX_AHEAD = 64 * 1024;
+
 /** Pulls bytes from a socket, with what was read too far put back in front. */
 export class ByteReader {
   private readonly socket: Socket;
-  private pending: Buffer = Buffer.alloc(0);
+  private readonly pending: Buffer[] = [];
+  private held = 0;
   private state: "open" | "ended" | "broken" = "open";
+  private sawEnd = false;
   private wake: () => void = () => undefined;
 
   constructor(socket: Socket) {
@@ -32,15 +37,15 @@ export class ByteReader {
       if (this.state === "open") this.state = state;
       this.wake();
     };
-    socket.on("readable", () => this.wake());
+    socket.on("data", this.hold);
     socket.on("end", () => become("ended"));
     // A connection that closes without an end was reset, by whomever.
     socket.on("close", () => become("broken")).on("error", () => become("broken"));
   }
 
-  /** True when the peer will send no more, or cannot. */
+  /** True when whoever reads has come to the end of what the peer sends, or the peer can send no more. */
   get isOver(): boolean {
-    return this.state !== "open";
+    return this.sawEnd || this.isBroken;
   }
 
   /** True when the connection broke before the peer had ended it. */
@@ -53,33 +58,42 @@ export class ByteReader {
    * @throws SilenceError when none come in time.
    */
   async chunk(withinMs: number): Promise<Buffer | undefined> {
-    if (this.pending.length > 0) {
-      const bytes = this.pending;
-      this.pending = Buffer.alloc(0);
-      return bytes;
-    }
     const until = performance.now() + withinMs;
     for (;;) {
-      const bytes = this.socket.read() as Buffer | null;
-      if (bytes !== null) return bytes;
-      if (this.state !== "open") return undefined;
+      const bytes = this.pending.shift();
+      if (bytes !== undefined) {
+        this.held -= bytes.length;
+        return bytes;
+      }
+      this.sawEnd = this.state !== "open";
+      if (this.sawEnd) return undefined;
       const left = until - performance.now();
       if (left <= 0) throw new SilenceError(withinMs);
+      if (this.socket.isPaused()) this.socket.resume();
       await this.news(left);
     }
   }
 
   unread(bytes: Buffer): void {
-    this.pending = this.pending.length === 0 ? bytes : Buffer.concat([bytes, this.pending]);
+    if (bytes.length === 0) return;
+    this.pending.unshift(bytes);
+    this.held += bytes.length;
   }
 
-  /** Everything that was read and not used. After this the socket is the caller's again. */
+  /** Everything that was read and not used. After this the socket is the caller's again, and is flowing. */
   release(): Buffer {
-    const bytes = this.pending;
-    this.pending = Buffer.alloc(0);
-    this.socket.removeAllListeners("readable");
-    return bytes;
+    this.socket.off("data", this.hold);
+    if (this.socket.isPaused()) this.socket.resume();
+    this.held = 0;
+    return Buffer.concat(this.pending.splice(0));
   }
+
+  private readonly hold = (bytes: Buffer): void => {
+    this.pending.push(bytes);
+    this.held += bytes.length;
+    if (this.held > MAX_AHEAD) this.socket.pause();
+    this.wake();
+  };
 
   /**
    * The bytes of the next head, blank line included; undefined at the end of input.

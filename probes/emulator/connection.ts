@@ -40,7 +40,8 @@ export interface Edge {
   readonly forgivesOwnPort: boolean;
   /** What is said of a service that has no backend. */
   readonly missingBackend: (service: string) => string;
-  readonly onAccess: (record: AccessRecord) => void;
+  /** Undefined: nobody asks, and no record is made. */
+  readonly onAccess: ((record: AccessRecord) => void) | undefined;
   /** Client connections on which a request is being answered. */
   readonly busy: Set<Socket>;
   readonly tunnels: Set<Tunnel>;
@@ -64,6 +65,7 @@ export async function serveConnection(
   const connection: Connection = { client: { socket, transport, reader: new ByteReader(socket) }, scheme, edge };
   while (!edge.isLeaving && (await serveRequest(connection)));
   edge.busy.delete(transport);
+  connection.client.reader.release();
   await hangUp(socket, edge.limits.lingerMs);
 }
 
@@ -101,14 +103,14 @@ async function readHead({ client, edge }: Connection): Promise<RequestHead | Hea
 function refuse({ client, scheme, edge }: Connection, answer: OwnAnswer): boolean {
   const { body: note, status } = answer;
   const none = { method: "-", host: "", path: "", websocket: false, changes: [], durationMs: 0 };
-  edge.onAccess({ at: Date.now(), scheme, ...none, outcome: "rejected-by-edge", status, note });
+  edge.onAccess?.({ at: Date.now(), scheme, ...none, outcome: "rejected-by-edge", status, note });
   return giveAnswer({ socket: client.socket, isHead: false, closing: true }, answer);
 }
 
 /** On a laptop a client has to name the port in the URL, and so in `Host`; of the edge itself it would name none. */
 function asSeen(head: RequestHead, { client, edge }: Connection): RequestHead {
-  const own = `:${client.socket.localPort}`;
   if (!edge.forgivesOwnPort) return head;
+  const own = `:${client.socket.localPort}`;
   const headers = head.headers.map((line): HeaderLine => {
     const [name, value] = line;
     return sameName(name, "host") && value.endsWith(own) ? [name, value.slice(0, -own.length)] : line;
@@ -177,7 +179,7 @@ function logLine(request: EdgeRequest, trace: Trace, edge: Edge): LogLine {
     if (isWritten) return;
     isWritten = true;
     const durationMs = Math.round((performance.now() - from) * 10) / 10;
-    edge.onAccess(
+    edge.onAccess?.(
       accessRecord({ at, request, trace, status, websocket, durationMs, ...(note !== undefined && { note }) }),
     );
   };

@@ -46,28 +46,13 @@ const HANDSHAKE_MS = 10_000;
  * @throws ListenError
  */
 export async function listen({ scheme, host, port, certificate, accept }: Door): Promise<Listening> {
-  const transports = new Map<string, Socket>();
-  const below = (socket: Socket): Socket => transports.get(peerOf(socket)) ?? socket;
-  const serve = (socket: Socket): void => accept(socket, below(socket));
-  const secure =
-    certificate === undefined
-      ? undefined
-      : createTlsServer(
-          { allowHalfOpen: true, handshakeTimeout: HANDSHAKE_MS, ...keyAndCertificate(certificate) },
-          serve,
-        ).on("tlsClientError", () => undefined);
-  const server: Server | TlsServer = secure ?? createTcpServer({ allowHalfOpen: true }, serve);
+  const secure = certificate === undefined ? undefined : secureServer(certificate, accept);
+  const server: Server | TlsServer =
+    secure ?? createTcpServer({ allowHalfOpen: true }, (socket) => accept(socket, socket));
   const open = new Set<Socket>();
   server.prependListener("connection", (socket: Socket) => {
-    const peer = peerOf(socket);
-    transports.set(peer, socket);
     open.add(socket);
-    socket
-      .on("error", () => undefined)
-      .on("close", () => {
-        open.delete(socket);
-        if (transports.get(peer) === socket) transports.delete(peer);
-      });
+    socket.on("error", () => undefined).on("close", () => open.delete(socket));
   });
   try {
     await once(server.listen(port, host), "listening");
@@ -80,6 +65,19 @@ export async function listen({ scheme, host, port, certificate, accept }: Door):
     useCertificate: (next) => secure?.setSecureContext(keyAndCertificate(next)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** The server hands over a TLS socket alone: the TCP connection below it is known by its peer. */
+function secureServer(certificate: ThrowAwayCertificate, accept: Door["accept"]): TlsServer {
+  const transports = new Map<string, Socket>();
+  const options = { allowHalfOpen: true, handshakeTimeout: HANDSHAKE_MS, ...keyAndCertificate(certificate) };
+  const server = createTlsServer(options, (socket) => accept(socket, transports.get(peerOf(socket)) ?? socket));
+  server.on("tlsClientError", () => undefined);
+  return server.prependListener("connection", (socket: Socket) => {
+    const peer = peerOf(socket);
+    transports.set(peer, socket);
+    socket.on("close", () => transports.get(peer) === socket && transports.delete(peer));
+  });
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

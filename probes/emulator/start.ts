@@ -115,7 +115,7 @@ function edgeOf(model: EdgeModel, options: EmulatorOptions): Edge {
     clientAddress: options.clientAddress,
     forgivesOwnPort: options.forgivesOwnPort ?? false,
     missingBackend: options.missingBackend ?? ((service) => `no backend is given for ${service}`),
-    onAccess: options.onAccess ?? (() => undefined),
+    onAccess: options.onAccess,
     busy: new Set(),
     tunnels: new Set(),
   };

@@ -110,7 +110,6 @@ function closeFrame(isMasked: boolean): Buffer {
 export async function hangUp(socket: Socket, lingerMs: number): Promise<void> {
   if (socket.destroyed) return gone(socket);
   socket.end();
-  socket.removeAllListeners("readable");
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   await gone(socket);

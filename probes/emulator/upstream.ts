@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -17,14 +16,16 @@ export interface BackendAddress {
  */
 export async function connectUpstream({ host, port, secure }: BackendAddress, withinMs: number): Promise<Socket> {
   const socket = secure === true ? connectTls({ host, port, ...serverName(host) }) : connectTcp({ host, port });
-  const late = new Error(`it took no connection for ${withinMs / 1000} s`);
-  const timer = setTimeout(() => socket.destroy(late), withinMs);
+  const late = (): void => void socket.destroy(new Error(`it took no connection for ${withinMs / 1000} s`));
+  const timer = setTimeout(late, withinMs);
+  socket.setNoDelay(true);
   try {
-    await once(socket, secure === true ? "secureConnect" : "connect");
+    await new Promise<void>((resolve, reject) => {
+      socket.once(secure === true ? "secureConnect" : "connect", resolve).on("error", reject);
+    });
   } finally {
     clearTimeout(timer);
   }
-  socket.setNoDelay(true);
   return socket;
 }
 

@@ -1,20 +1,20 @@
-import type { Draw, EdgeRequest, Trace, TracedHeader } from "../facts/trace.ts";
+import type { Draw, Trace, TracedHeader } from "../facts/trace.ts";
 import type { Unknown } from "../facts/provenance.ts";
 
 /**
  * Where chance chooses a backend and nothing was drawn for the request, the answer for every choice, merged: what is the
  * same for all is told, the rest is open (fact U20).
  */
-export function overDraws(trace: (request: EdgeRequest) => Trace, request: EdgeRequest): Trace {
-  const first = trace(request);
+export function overDraws(trace: (draw: number | undefined) => Trace): Trace {
+  const first = trace(undefined);
   const { backends } = first;
-  if (backends === undefined || backends.length < 2 || request.draw !== undefined) return first;
+  if (backends === undefined || backends.length < 2) return first;
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   let before = 0;
   const traces = backends.map(({ weight }) => {
     const draw = (before + weight / 2) / total;
     before += weight;
-    return trace({ ...request, draw });
+    return trace(draw);
   });
   return merged(traces, backends);
 }
@@ -31,6 +31,7 @@ function merged(traces: readonly Trace[], backends: readonly Draw[]): Trace {
     outcome: isOneOutcome ? first.outcome : "unknown",
     ...same("backend"),
     ...same("service"),
+    ...same("reasons"),
     ...same("matchedBy"),
     ...same("answer"),
     ...same("forward"),

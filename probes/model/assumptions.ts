@@ -126,9 +126,15 @@ export const ASSUMPTIONS = {
     question: "Does a route rule see the client's Upgrade and Connection, which the proxy does not pass on?",
     sources: ["U15", "Q6"],
   },
+  "inverted-match-of-nothing": {
+    values: ["matches", "does-not-match"],
+    question: "Does a header match with `invert_match` hold for a request that lacks the header?",
+    sources: ["U15"],
+  },
   "folder-of-a-path-rule": {
     values: ["kept", "with-its-slash"],
-    question: "Does a rewrite or a redirect of the prefix of `/a/*` leave the slash after `/a`, or replace it too?",
+    question:
+      "Does a rewrite or a redirect of the prefix of `/a/*`, or of a default, leave the folder's last slash, or replace it too?",
     sources: ["U12", "U22"],
   },
 } as const satisfies Record<string, OpenQuestion>;

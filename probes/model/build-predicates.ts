@@ -3,13 +3,16 @@ import { asBoolean, asNumber, asString, attribute, blocks, knownText, missing } 
 import type { Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import { pathTemplate } from "./path-template.ts";
-import { alikeRegExp } from "./re2.ts";
+import { wholeExpression } from "./re2.ts";
 import type { NamedPredicate, PathPredicate, RouteMatch, TextPredicate } from "./url-map.ts";
 
 const PATH_KEYS = ["full_path_match", "prefix_match", "path_template_match", "regex_match"] as const;
 
 /** Most operators of a template (fact U13). */
 const MAX_OPERATORS = 5;
+
+/** Longest template, in characters (fact U13). */
+const MAX_TEMPLATE = 1024;
 
 /** One `match_rules` block; an unknown where it cannot be told when it matches. */
 export function buildMatch(rule: Value, problems: Problem[]): RouteMatch | Unknown {
@@ -42,15 +45,8 @@ function pathOf(rule: Value, problems: Problem[]): PathPredicate | Unknown | und
   const text = asString(value);
   if (text.kind === "unknown") return text;
   const path = text.value;
-  if (name === "regex_match") return { kind: "regex", path, pattern: alikeRegExp(path), by: value.by };
-  if (name === "path_template_match") {
-    const template = pathTemplate(path);
-    if (template === undefined || template.operators > MAX_OPERATORS) {
-      problems.push({ reason: `${path} is no path template`, found: "apply", fact: "U13", by: value.by });
-      return { kind: "unknown", reason: `is no path template: ${path}`, by: value.by };
-    }
-    return { kind: "template", path, pattern: template.pattern, by: value.by };
-  }
+  if (name === "regex_match") return { kind: "regex", path, pattern: wholeExpression(path), by: value.by };
+  if (name === "path_template_match") return templateOf(path, value.by, problems);
   const ignored = attribute(rule, "ignore_case");
   const ignoreCase = ignored === undefined ? undefined : asBoolean(ignored);
   if (ignoreCase?.kind === "unknown") return ignoreCase;
@@ -60,6 +56,16 @@ function pathOf(rule: Value, problems: Problem[]): PathPredicate | Unknown | und
     ignoreCase: ignoreCase?.value ?? false,
     by: value.by,
   };
+}
+
+/** What is over a limit is refused; of another spelling no page says whether it is one (fact U13). */
+function templateOf(path: string, by: Value["by"], problems: Problem[]): PathPredicate | Unknown {
+  const template = pathTemplate(path);
+  const isOver = (template?.operators ?? 0) > MAX_OPERATORS || path.length > MAX_TEMPLATE;
+  if (isOver || path.includes("***") || !path.startsWith("/"))
+    problems.push({ reason: `${path} is no path template`, found: "apply", fact: "U13", by });
+  if (template === undefined || isOver) return { kind: "unknown", reason: `is no path template: ${path}`, by };
+  return { kind: "template", path, pattern: template.pattern, by };
 }
 
 function namedOf(
@@ -83,26 +89,35 @@ function namedOf(
 }
 
 const TEXTS = { exact_match: "exact", prefix_match: "prefix", suffix_match: "suffix" } as const;
+const PREDICATES = [
+  "exact_match",
+  "prefix_match",
+  "suffix_match",
+  "range_match",
+  "regex_match",
+  "present_match",
+] as const;
 
-/** The one predicate of a block; `present_match = false` is as good as absent, for the provider does not send it. */
+/** The one predicate of a block. An empty text or `present_match = false` is as good as absent: neither is sent (U5). */
 function textOf(block: Value): TextPredicate | Unknown {
-  for (const [key, kind] of Object.entries(TEXTS)) {
-    const value = attribute(block, key);
-    if (value === undefined || knownText(value) === "") continue;
-    const text = asString(value);
-    return text.kind === "unknown" ? text : { kind, text: text.value };
+  const written = PREDICATES.flatMap((key) => {
+    const [value] = blocks(block, key);
+    const text = value === undefined ? "" : knownText(value);
+    return value === undefined || text === "" || (key === "present_match" && text === "false") ? [] : [{ key, value }];
+  });
+  const [first, another] = written;
+  if (first === undefined) return missing(block, "predicate");
+  if (another !== undefined) return missing(block, `single predicate (${first.key}, ${another.key})`);
+  const { key, value } = first;
+  if (key === "range_match") return rangeOf(value);
+  if (key === "present_match") {
+    const present = asBoolean(value);
+    return present.kind === "unknown" ? present : { kind: "present" };
   }
-  const [range] = blocks(block, "range_match");
-  if (range !== undefined) return rangeOf(range);
-  const regex = attribute(block, "regex_match");
-  if (regex !== undefined && knownText(regex) !== "") {
-    const text = asString(regex);
-    return text.kind === "unknown" ? text : { kind: "regex", pattern: alikeRegExp(text.value) };
-  }
-  const present = attribute(block, "present_match");
-  const isPresent = present === undefined ? undefined : asBoolean(present);
-  if (isPresent?.kind === "unknown") return isPresent;
-  return isPresent?.value === true ? { kind: "present" } : missing(block, "predicate");
+  const text = asString(value);
+  if (text.kind === "unknown") return text;
+  if (key === "regex_match") return { kind: "regex", pattern: wholeExpression(text.value) };
+  return { kind: TEXTS[key], text: text.value };
 }
 
 /** From `range_start`, and below `range_end` (fact U15). */

@@ -1,4 +1,4 @@
-import type { Provenance, Unknown } from "../facts/provenance.ts";
+import type { Unknown } from "../facts/provenance.ts";
 import {
   asBoolean,
   asNumber,
@@ -14,7 +14,6 @@ import { unheardOf } from "./attributes.ts";
 import { buildActions } from "./build-actions.ts";
 import type { Author } from "./build-actions.ts";
 import { buildPolicy } from "./build-policy.ts";
-import { withAffects } from "./doubt.ts";
 import type { Findings } from "./findings.ts";
 import { resolved } from "./lookup.ts";
 import type { Destination, Redirect, Route, ToBackend, WeightedChoice } from "./url-map.ts";
@@ -55,7 +54,7 @@ export function buildRoute(context: RouteContext, block: Value, keys: RouteKeys)
   const action = singleBlock(block, keys.action, found.unknowns);
   if (action !== undefined) found.unknowns.push(...unheardOf(action, "routeAction", { problems: found.problems }));
   const destination = destinationOf(context, block, keys, action, found);
-  const policy = action === undefined ? {} : buildPolicy(context.graph, action, found);
+  const policy = action === undefined ? {} : buildPolicy(action, found);
   return { destination, policy, ...found, by: destination.by };
 }
 
@@ -85,23 +84,25 @@ function backendOf(graph: ResourceGraph, reference: Value): ToBackend | Unknown 
 }
 
 /** A weight that cannot be read may be any (fact U20). */
-function choiceOf({ graph, author }: RouteContext, block: Value, found: Findings): WeightedChoice {
+function choiceOf({ graph, author }: RouteContext, block: Value, whole: Findings): WeightedChoice {
+  const found: Findings = { unknowns: [], problems: [] };
   found.unknowns.push(...unheardOf(block, "weightedService", { problems: found.problems }));
   const written = attribute(block, "weight");
   const weight = written === undefined ? undefined : asNumber(written);
-  if (weight?.kind === "unknown") found.unknowns.push(weight);
+  if (weight?.kind === "unknown") whole.unknowns.push(weight);
   const reference = attribute(block, "backend_service");
   return {
     weight: weight?.kind === "known" ? weight.value : 1,
     destination: reference === undefined ? missing(block, "backend_service") : backendOf(graph, reference),
     actions: buildActions(block, { level: "weighted-backend-service", author, found }),
+    ...found,
   };
 }
 
 function redirectOf(block: Value, found: Findings): Destination {
   found.unknowns.push(...unheardOf(block, "redirect", { problems: found.problems }));
   const code = attribute(block, "redirect_response_code");
-  const status = code === undefined ? 301 : REDIRECT_STATUS[knownText(code) ?? ""];
+  const status = code === undefined || knownText(code) === "" ? 301 : REDIRECT_STATUS[knownText(code) ?? ""];
   if (status === undefined)
     return { kind: "unknown", reason: "has a redirect code that the model does not know", by: (code ?? block).by };
   const flags = { https: flag(block, "https_redirect"), stripQuery: flag(block, "strip_query") };
@@ -112,6 +113,8 @@ function redirectOf(block: Value, found: Findings): Destination {
   };
   const unread = [...Object.values(flags), ...Object.values(texts)].find((each) => each?.kind === "unknown");
   if (unread?.kind === "unknown") return unread;
+  if (texts.path !== undefined && texts.prefix !== undefined)
+    return missing(block, "single path_redirect or prefix_redirect");
   const text = (name: keyof typeof texts): Partial<Redirect> => {
     const value = texts[name];
     return value?.kind === "known" ? { [name]: value.value } : {};
@@ -138,9 +141,4 @@ function optional(block: Value, name: string): Maybe<string> | undefined {
 function flag(block: Value, name: string): Maybe<boolean> {
   const written = attribute(block, name);
   return written === undefined ? { kind: "known", value: false, by: block.by } : asBoolean(written);
-}
-
-/** What of a route cannot be read at all, where it is met. */
-export function unreadRoute(unknown: Unknown, by: Provenance): Route {
-  return { destination: withAffects(unknown, "request"), policy: {}, unknowns: [], problems: [], by };
 }

@@ -8,8 +8,9 @@ import { DEFAULT_KEYS, RULE_KEYS, buildRoute } from "./build-route.ts";
 import type { RouteContext } from "./build-route.ts";
 import type { Findings } from "./findings.ts";
 import { indexHosts } from "./host-index.ts";
+import { priorityProblems, repeatedHosts } from "./map-problems.ts";
 import { indexPaths } from "./path-index.ts";
-import type { PathEntry, PathIndex } from "./path-index.ts";
+import type { PathEntry, PathIndex, UnreadRule } from "./path-index.ts";
 import type { HostRule, PathMatcher, PathRule, Route, RouteRule, UrlMap } from "./url-map.ts";
 
 /** A URL map as data: hosts, ordered rules, header actions of each level (facts U1, U11 to U13). */
@@ -28,6 +29,7 @@ export function buildUrlMap(graph: ResourceGraph, resource: Resource): UrlMap {
     found.unknowns.push(...unheardOf(rule, "hostRule", { problems: found.problems }));
     return buildHostRules(rule, matchers, found);
   });
+  found.problems.push(...repeatedHosts(hosts));
   const actions = buildActions(body, { level: "url-map", author: context.author, found });
   return {
     address: resource.address,
@@ -78,18 +80,30 @@ function buildMatcher(context: RouteContext, matcher: Value): PathMatcher {
   const found: Findings = { unknowns: [], problems: [] };
   found.unknowns.push(...unheardOf(matcher, "pathMatcher", { problems: found.problems }));
   const rules = blocks(matcher, "route_rules").map((rule) => buildRouteRule(context, rule));
+  found.problems.push(...priorityProblems(rules));
+  const [path] = blocks(matcher, "path_rule");
+  if (path !== undefined && rules.length > 0) found.problems.push(mixed(path));
   return {
     fallback: buildRoute(context, matcher, DEFAULT_KEYS),
     actions: buildActions(matcher, { level: "path-matcher", author: context.author, found }),
-    rules: rules.sort((a, b) => a.priority - b.priority),
+    rules: rules.sort((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b))),
     paths: buildPaths(context, matcher, found),
     ...found,
     by: matcher.by,
   };
 }
 
+/** A rule whose place in the order cannot be known may come before any other. */
+function placeOf({ priority = Number.NEGATIVE_INFINITY }: RouteRule): number {
+  return priority;
+}
+
+function mixed({ by }: Value): Problem {
+  return { reason: "path rules and route rules exclude each other in a path matcher", found: "apply", fact: "U13", by };
+}
+
 function buildPaths(context: RouteContext, matcher: Value, found: Findings): PathIndex {
-  const unread: PathRule[] = [];
+  const unread: UnreadRule[] = [];
   const entries = blocks(matcher, "path_rule").flatMap((block): PathEntry[] => {
     const own: Findings = { unknowns: [], problems: [] };
     own.unknowns.push(...unheardOf(block, "pathRule", { problems: own.problems }));
@@ -103,7 +117,7 @@ function buildPaths(context: RouteContext, matcher: Value, found: Findings): Pat
     return items.flatMap((item) => {
       const text = asString(item);
       if (text.kind === "unknown") {
-        unread.push({ ...rule, unknowns: [...rule.unknowns, text] });
+        unread.push({ rule, because: text });
         return [];
       }
       return entryOf(text.value, rule, item.by, found.problems);
@@ -115,10 +129,10 @@ function buildPaths(context: RouteContext, matcher: Value, found: Findings): Pat
 /** `/ws` or `/ws/*`; another star has no documented meaning, and Google refuses it (fact U12). */
 function entryOf(text: string, rule: PathRule, by: Value["by"], problems: Problem[]): PathEntry[] {
   const star = text.indexOf("*");
-  if (star === -1) return [{ rule, path: text, isPrefix: false, by }];
-  if (star === text.length - 1 && text.endsWith("/*")) return [{ rule, path: text.slice(0, -1), isPrefix: true, by }];
+  if (star === -1 && text.startsWith("/")) return [{ rule, path: text, isPrefix: false, by }];
+  if (/^\/(?:[^*]*\/)?\*$/.test(text)) return [{ rule, path: text.slice(0, -1), isPrefix: true, by }];
   problems.push({
-    reason: `${text} is no path of a path rule: a star stands only after the last slash`,
+    reason: `${text} is no path of a path rule: it begins with a slash, and a star stands only after the last one`,
     found: "apply",
     fact: "U12",
     by,
@@ -131,14 +145,13 @@ function buildRouteRule(context: RouteContext, rule: Value): RouteRule {
   found.unknowns.push(...unheardOf(rule, "routeRule", { problems: found.problems }));
   const written = attribute(rule, "priority");
   const priority = written === undefined ? missing(rule, "priority") : asNumber(written);
-  // A rule whose place in the order cannot be known may come before any other.
   if (priority.kind === "unknown") found.unknowns.push(priority);
   const actions = buildActions(rule, { level: "route-rule", author: context.author, found });
   const matches = buildMatches(rule, found.problems);
   return {
     kind: "route-rule",
     ...withFindings(buildRoute(context, rule, RULE_KEYS), found),
-    priority: priority.kind === "known" ? priority.value : Number.NEGATIVE_INFINITY,
+    priority: priority.kind === "known" ? priority.value : undefined,
     matches,
     actions,
     by: rule.by,

@@ -37,7 +37,7 @@ export function forwardTo(journey: Journey, found: Routed, backend: Backend, tar
   const iap = passIap(backend.iap, flow, request, { stage: "iap", asked, isRun });
   if ("answer" in iap) return { outcome: "answered-by-edge", ...reached, answer: iap.answer, unknowns, problems };
   unknowns.push(...iap.unknowns);
-  applyRewrite(flow, found.policy.rewrite, request);
+  applyRewrite(flow, found.policy.rewrite, journey);
   applyUrlMapActions(flow, found.levels, request, asked);
   applyBackendHeaders(flow, backend, request, asked);
   const proxy = { product, by: listener.by, asked };

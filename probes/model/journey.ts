@@ -16,5 +16,7 @@ export interface Journey {
   readonly listener: Listener;
   readonly product: Product;
   readonly map: UrlMap;
+  /** What chance drew for the choice of a backend: the request's own draw, or one of those that are tried in turn. */
+  readonly draw: number | undefined;
   readonly unknowns: readonly Unknown[];
 }

@@ -9,7 +9,7 @@ const OPERATOR = /\{([A-Za-z_]\w*)(?:=(\*\*|\*))?\}|\*\*|\*/g;
 
 /**
  * `/a/{name=*}/**` as a pattern: `*` is one segment, `**` is any number of them, a variable is named. Undefined for what
- * is no template.
+ * is none that is known: behind `**` no other operator may stand, as Envoy has it, which keeps every match short.
  */
 export function pathTemplate(text: string): PathTemplate | undefined {
   if (!text.startsWith("/")) return undefined;
@@ -18,6 +18,7 @@ export function pathTemplate(text: string): PathTemplate | undefined {
   let source = "^";
   for (const found of text.matchAll(OPERATOR)) {
     const [whole, name, own = name === undefined ? whole : "*"] = found;
+    if (source.includes(".*")) return undefined;
     const body = own === "**" ? ".*" : "[^/]+";
     source += literal(text.slice(at, found.index)) + (name === undefined ? body : `(?<${name}>${body})`);
     at = found.index + whole.length;

@@ -4,6 +4,8 @@ import type { Unknown } from "../facts/provenance.ts";
 import type { EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { Product } from "./edge-model.ts";
+import { matchesWhole } from "./re2.ts";
+import type { Expression } from "./re2.ts";
 import type { NamedPredicate, PathPredicate, RouteMatch, RouteRule, TextPredicate } from "./url-map.ts";
 
 /** What a route rule is held against: the client's own request (fact U15), with the path as it is matched. */
@@ -32,10 +34,10 @@ export function ruleMatches(rule: RouteRule, subject: Matchable): { truth: Truth
 /** Everything in one alternative must hold; a predicate that fails settles it whatever the others are (fact U13). */
 function matchHolds({ path, headers, query }: RouteMatch, subject: Matchable): Truth {
   let open: Unknown | undefined;
-  const parameters = new URLSearchParams(subject.request.target.split("?").slice(1).join("?"));
+  const parameters = queryOf(subject.request.target);
   const checks: (() => Truth)[] = [
     ...(path === undefined ? [] : [() => pathHolds(path, subject)]),
-    ...query.map((each) => () => namedHolds(each, parameters.get(each.name) ?? undefined, subject)),
+    ...query.map((each) => () => parameterHolds(each, parameters, subject)),
     ...headers.map((each) => () => headerHolds(each, subject)),
   ];
   for (const check of checks) {
@@ -57,16 +59,49 @@ function pathHolds(predicate: PathPredicate, { path, product }: Matchable): Trut
 }
 
 /** Expressions are for regional and internal balancers (fact U14); those that only RE2 has are not evaluated. */
-function regexHolds(pattern: RegExp | undefined, text: string, product: Product, by: PathPredicate["by"]): Truth {
+function regexHolds(pattern: Expression | undefined, text: string, product: Product, by: PathPredicate["by"]): Truth {
   if (product === "global" || product === "classic")
     return {
       kind: "unknown",
       reason: `matches by an expression, which the ${product} balancer does not have (U14)`,
       by,
     };
-  return pattern === undefined
-    ? { kind: "unknown", reason: "matches by an expression that is not evaluated here", by }
-    : pattern.test(text);
+  const truth = pattern === undefined ? undefined : matchesWhole(pattern, text);
+  return truth ?? { kind: "unknown", reason: "matches by an expression that is not evaluated here", by };
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Parameters of a query as they are written, and decoded. */
+function queryOf(target: string): { written: Parameter[]; decoded: Parameter[] } {
+  const query = target.split("?").slice(1).join("?");
+  const written = query
+    .split("&")
+    .filter((each) => each !== "")
+    .map((each): Parameter => {
+      const [name = "", ...value] = each.split("=");
+      return { name, value: value.join("=") };
+    });
+  return { written, decoded: [...new URLSearchParams(query)].map(([name, value]) => ({ name, value })) };
+}
+
+/** Whether parameters are decoded first, and which of several counts, no page says: it is open where it matters. */
+function parameterHolds(
+  predicate: NamedPredicate,
+  { written, decoded }: ReturnType<typeof queryOf>,
+  subject: Matchable,
+): Truth {
+  const readings = [written, decoded].flatMap((all) => {
+    const values = all.filter(({ name }) => name === predicate.name).map(({ value }) => value);
+    return values.length === 0 ? [undefined] : values;
+  });
+  const [first = false, ...others] = readings.map((value) => namedHolds(predicate, value, subject));
+  if (typeof first === "object" || others.every((truth) => truth === first)) return first;
+  const reason = `asks for the parameter ${predicate.name}, which stands in the query several times or encoded`;
+  return { kind: "unknown", reason, by: predicate.by };
 }
 
 function headerHolds(predicate: NamedPredicate, subject: Matchable): Truth {
@@ -81,12 +116,17 @@ function headerHolds(predicate: NamedPredicate, subject: Matchable): Truth {
   return namedHolds(predicate, values.length === 0 ? undefined : values.join(","), subject);
 }
 
-/** A value that is not there meets no predicate; `invert_match` turns the answer round (fact U15). */
+/**
+ * A value that is not there meets no predicate; `invert_match` turns the answer round (fact U15). Envoy does not turn it
+ * round for a header that is not there, unless presence is what was asked for.
+ */
 function namedHolds(
   { predicate, inverted, by }: NamedPredicate,
   value: string | undefined,
-  { product }: Matchable,
+  { product, asked }: Matchable,
 ): Truth {
+  if (value === undefined && inverted && predicate.kind !== "present")
+    return asked.assume("inverted-match-of-nothing") === "matches";
   const truth = value === undefined ? false : textHolds(predicate, value, product, by);
   return typeof truth === "boolean" ? truth !== inverted : truth;
 }

@@ -2,6 +2,7 @@ import { firstValue, hasHeader } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest, ResponseAction } from "../facts/trace.ts";
+import { matchesWhole } from "./re2.ts";
 import type { Cors, Fault } from "./url-map.ts";
 
 /** What a fault does to one request; where chance decides and none is drawn, its abort is open. */
@@ -11,7 +12,7 @@ export interface FaultEffect {
   readonly unknowns: readonly Unknown[];
 }
 
-/** A request that is drawn below the share of a fault meets it (fact W5). */
+/** A request that is drawn below the share of a fault meets it (fact W5); 0 and 100 % need no draw. */
 export function faultOf(fault: Fault | undefined, { draw }: EdgeRequest): FaultEffect {
   if (fault === undefined) return { unknowns: [] };
   const { abort, delay, by } = fault;
@@ -39,11 +40,19 @@ export function faultOf(fault: Fault | undefined, { draw }: EdgeRequest): FaultE
   return { ...delayMs, unknowns: [{ kind: "unknown", reason, affects: "refusal", by }] };
 }
 
-/** The edge's answer to a preflight from an origin that is allowed (fact U23). */
-export function preflightAnswer(cors: Cors | undefined, request: EdgeRequest): EdgeAnswer | undefined {
+/** The edge's answer to a preflight from an origin that is allowed (fact U23), and why it cannot be told that it is. */
+export function preflightAnswer(
+  cors: Cors | undefined,
+  request: EdgeRequest,
+): { readonly answer?: EdgeAnswer; readonly unknowns: readonly Unknown[] } {
   const origin = allowedOrigin(cors, request);
   const isPreflight = request.method === "OPTIONS" && hasHeader(request.headers, "access-control-request-method");
-  if (cors === undefined || origin === undefined || !isPreflight) return undefined;
+  if (cors === undefined || !isPreflight || !hasHeader(request.headers, "origin")) return { unknowns: [] };
+  const unknowns = cors.unread.map((each): Unknown => ({ ...each, affects: "refusal" }));
+  return origin === undefined ? { unknowns } : { answer: preflight(cors, origin), unknowns };
+}
+
+function preflight(cors: Cors, origin: string): EdgeAnswer {
   return {
     status: 200,
     headers: [["access-control-allow-origin", origin], ...cors.headers] as HeaderLine[],
@@ -70,6 +79,6 @@ function allowedOrigin(cors: Cors | undefined, { headers }: EdgeRequest): string
   if (cors === undefined || origin === undefined) return undefined;
   const isAllowed =
     cors.origins.some((each) => each === "*" || each === origin) ||
-    cors.originPatterns.some((pattern) => pattern.test(origin));
+    cors.originPatterns.some((pattern) => matchesWhole(pattern, origin) === true);
   return isAllowed ? origin : undefined;
 }

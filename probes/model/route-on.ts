@@ -1,13 +1,15 @@
-import type { Draw, EdgeRequest } from "../facts/trace.ts";
+import type { Problem } from "../facts/provenance.ts";
+import type { Draw } from "../facts/trace.ts";
+import type { Backend } from "./edge-model.ts";
 import { forwardTo } from "./forward.ts";
 import type { End, Journey } from "./journey.ts";
 import { redirect } from "./redirect.ts";
-import { rewrittenTarget } from "./rewrite.ts";
+import { rewriteProblems, rewrittenTarget } from "./rewrite.ts";
 import { corsActions, faultOf, preflightAnswer } from "./route-answers.ts";
 import { hostOf, normalise, paths } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
 import type { Routed } from "./stage-route.ts";
-import type { Destination, ToBackend, WeightedChoice } from "./url-map.ts";
+import type { Destination, RoutePolicy, ToBackend, WeightedChoice } from "./url-map.ts";
 
 /** From the URL map on: what its rules make of the request, and where that leads. */
 export function routeOn(journey: Journey): End {
@@ -40,27 +42,37 @@ function byPolicy(
   const { policy, matchedBy, problems } = found;
   const preflight = preflightAnswer(policy.cors, request);
   const fault = faultOf(policy.fault, request);
-  const answer = preflight ?? fault.answer;
-  const unknowns = [...journey.unknowns, ...fault.unknowns];
-  if (answer !== undefined) {
-    const outcome = preflight === undefined ? "fault-injected" : "answered-by-edge";
-    return { outcome, answer, matchedBy, unknowns, problems };
-  }
+  const early = { matchedBy, problems };
+  if (preflight.answer !== undefined)
+    return { ...early, outcome: "answered-by-edge", answer: preflight.answer, unknowns: journey.unknowns };
+  const unknowns = [...journey.unknowns, ...preflight.unknowns, ...fault.unknowns];
+  if (fault.answer !== undefined) return { ...early, outcome: "fault-injected", answer: fault.answer, unknowns };
   const own = rewrittenTarget(policy.rewrite, target, found.matched, asked);
   const end =
     destination.kind === "weighted"
       ? toOneOf({ ...journey, unknowns }, found, destination.choices, own)
       : toBackend({ ...journey, unknowns }, found, destination, own);
-  const notes =
-    policy.retries === undefined
-      ? []
-      : [`${policy.retries.address} retries what fails: a handshake may be sent again (W5)`];
-  return withPolicy(
-    { ...end, problems: [...problems, ...(end.problems ?? [])], notes: [...(end.notes ?? []), ...notes] },
-    found,
-    journey,
-    fault.delayMs,
+  const all = [...problems, ...rewriteProblems(policy.rewrite, found.matched), ...(end.problems ?? [])];
+  const notes = [...(end.notes ?? []), ...policyNotes(policy)];
+  return withPolicy({ ...end, problems: all, notes }, found, journey, fault.delayMs);
+}
+
+function policyNotes({ retries, mirror }: RoutePolicy): string[] {
+  return [
+    ...(retries === undefined ? [] : [`${retries.address} retries what fails: a handshake may be sent again (W5)`]),
+    ...(mirror === undefined ? [] : [`${mirror.address} sends a copy to another service, which no probe sees (U19)`]),
+  ];
+}
+
+/** U19, M48: requests to a serverless NEG are not mirrored. */
+function mirrorProblems({ mirror }: RoutePolicy, { groups }: Backend): Problem[] {
+  const isServerless = groups.some(
+    (group) => group.kind === "run" || group.kind === "mask" || (group.kind === "elsewhere" && group.serverless),
   );
+  if (mirror === undefined || !isServerless) return [];
+  return [
+    { reason: "request_mirror_policy is not supported with a serverless NEG", found: "apply", fact: "M48", by: mirror },
+  ];
 }
 
 /** What the route adds to how the request is sent on. */
@@ -80,7 +92,7 @@ function withPolicy(end: End, { policy }: Routed, { request }: Journey, delayMs:
 /** A new request falls to one of the services by weight (fact U20); without a draw the first of them is taken for all. */
 function toOneOf(journey: Journey, found: Routed, choices: readonly WeightedChoice[], target: string): End {
   const possible = choices.filter(({ weight }) => weight > 0);
-  const chosen = drawn(possible, journey.request);
+  const chosen = drawn(possible, journey.draw);
   if (chosen === undefined) {
     const reason = "has no service of a weight above 0";
     return {
@@ -90,15 +102,17 @@ function toOneOf(journey: Journey, found: Routed, choices: readonly WeightedChoi
     };
   }
   const levels = [chosen.actions, ...found.levels];
-  const end = toBackend(journey, { ...found, levels }, chosen.destination, target);
+  const own = { ...journey, unknowns: [...journey.unknowns, ...chosen.unknowns] };
+  const end = toBackend(own, { ...found, levels }, chosen.destination, target);
   const backends = possible.map(({ destination, weight }): Draw => ({
     backend: destination.kind === "backend" ? destination.address : destination.by.address,
     weight,
   }));
-  return possible.length > 1 ? { ...end, backends } : end;
+  const problems = [...chosen.problems, ...(end.problems ?? [])];
+  return { ...end, problems, ...(possible.length > 1 && { backends }) };
 }
 
-function drawn(choices: readonly WeightedChoice[], { draw = 0 }: EdgeRequest): WeightedChoice | undefined {
+function drawn(choices: readonly WeightedChoice[], draw = 0): WeightedChoice | undefined {
   const total = choices.reduce((sum, { weight }) => sum + weight, 0);
   let before = 0;
   return choices.find(({ weight }) => draw * total < (before += weight)) ?? choices.at(-1);
@@ -114,7 +128,10 @@ function toBackend(
   if (destination.kind === "unknown")
     return { outcome: "unknown", matchedBy, unknowns: [...journey.unknowns, destination] };
   const backend = journey.model.backends.get(destination.address);
-  if (backend !== undefined) return forwardTo(journey, found, backend, target);
+  if (backend !== undefined) {
+    const end = forwardTo(journey, found, backend, target);
+    return { ...end, problems: [...mirrorProblems(found.policy, backend), ...(end.problems ?? [])] };
+  }
   const reason = "refers to no readable backend service";
   return {
     outcome: "unknown",

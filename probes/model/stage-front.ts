@@ -164,13 +164,6 @@ function withoutDots(path: string): string {
   return kept.join("/") + (isOpen && kept.at(-1) !== "" ? "/" : "") || "/";
 }
 
-/** How a port in `Host` takes part in matching: not at all on classic, and elsewhere not documented in full (fact H24). */
-export function portInHost(host: string, product: Product, by: Provenance): Unknown[] {
-  if (product === "classic" || !/:\d+$/.test(host)) return [];
-  const reason = "the request's Host names a port, and how that takes part in matching is not documented (H24)";
-  return [{ kind: "unknown", reason, by }];
-}
-
 /** Where the certificate that a listener picks for a host names it: the entry of that name, of its wildcard, any. */
 export function placeInCertificate(
   { certificates }: Pick<Listener, "certificates">,

@@ -1,4 +1,5 @@
 import { firstValue, hasHeader, sameName } from "../../http/header-list.ts";
+import type { HeaderList } from "../../http/header-list.ts";
 import type { Provenance, Stage, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
@@ -34,7 +35,7 @@ export function passIap(
   if (iap === undefined) return { unknowns: [] };
   if (iap.kind === "unknown") return { unknowns: [{ ...iap, affects: "refusal" }, ...doubts(iap.by)] };
   const at: StagedPlace = { ...iap.by, stage };
-  const credential = credentialOf(flow, request);
+  const credential = credentialOf(flow, stage === "iap" ? request.headers : flow.lines);
   if (credential === undefined) return { answer: refusal(request, at, asked) };
   const unknowns: Unknown[] = [maybeGood(credential, iap.by)];
   if (credential === "authorization")
@@ -60,8 +61,11 @@ function act(at: StagedPlace, effect: string, fact: string): StagedAct {
 
 type Credential = "proxy-authorization" | "authorization" | "cookie";
 
-/** P3: a token in Proxy-Authorization is the one that IAP takes, and leaves Authorization alone. */
-function credentialOf(flow: HeaderFlow, { headers }: EdgeRequest): Credential | undefined {
+/**
+ * P3: a token in Proxy-Authorization is the one that IAP takes, and leaves Authorization alone. At the edge it is read
+ * before the proxy drops it (fact H11); IAP on a service sees what is left.
+ */
+function credentialOf(flow: HeaderFlow, headers: HeaderList): Credential | undefined {
   if (hasHeader(headers, "proxy-authorization")) return "proxy-authorization";
   if (headers.some(([name, value]) => sameName(name, "cookie") && SESSION.test(value))) return "cookie";
   return flow.has("authorization") ? "authorization" : undefined;

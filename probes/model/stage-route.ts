@@ -1,5 +1,6 @@
 import type { Problem, Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
 import { hostRuleFor } from "./host-index.ts";
+import { unsupportedActions, unsupportedRules } from "./map-problems.ts";
 import { pathEntryFor } from "./path-index.ts";
 import type { PathEntry } from "./path-index.ts";
 import { ruleMatches } from "./predicates.ts";
@@ -37,6 +38,11 @@ export type MatchedPath =
 
 /** Host rule, then path rules or route rules, then the path matcher's default (facts U11 to U13). */
 export function route(map: UrlMap, subject: Matchable): Routed {
+  const way = wayThrough(map, subject);
+  return { ...way, problems: [...way.problems, ...unsupportedActions(way, subject.product)] };
+}
+
+function wayThrough(map: UrlMap, subject: Matchable): Routed {
   const rule = hostRule(map, subject);
   const base: Base = { levels: [map.actions], unknowns: map.unknowns, problems: map.problems, steps: [] };
   if (rule === undefined)
@@ -47,7 +53,7 @@ export function route(map: UrlMap, subject: Matchable): Routed {
   return inMatcher(matcher, subject, {
     levels: [matcher.actions, map.actions],
     unknowns: [...map.unknowns, ...matcher.unknowns],
-    problems: [...map.problems, ...matcher.problems],
+    problems: [...map.problems, ...matcher.problems, ...unsupportedRules(matcher, subject.product)],
     steps: [step(rule.by, `host rule ${rule.host} names the host`, "U11")],
   });
 }
@@ -90,7 +96,7 @@ function byRules(matcher: PathMatcher, subject: Matchable, base: Base): Ways {
 
 function routedByRule(rule: RouteRule, match: RouteMatch | undefined, { path }: Matchable, base: Base): Routed {
   const by = match?.path?.by ?? match?.by ?? rule.by;
-  const effect = `route rule of priority ${rule.priority} matches${match === undefined ? "" : `: ${wording(match)}`}`;
+  const effect = `route rule of priority ${rule.priority ?? "unknown"} matches${match === undefined ? "" : `: ${wording(match)}`}`;
   return {
     ...routed(rule, "is where the matching route rule sends it", "U13", {
       ...base,
@@ -116,9 +122,9 @@ function byPaths(matcher: PathMatcher, subject: Matchable, base: Base): Ways {
   const entry = pathEntryFor(paths, subject.path);
   return {
     taken: entry === undefined ? byDefault(matcher, base) : routedByPath(entry, base),
-    passed: paths.unread.map((rule) => ({
+    passed: paths.unread.map(({ rule, because }) => ({
       routed: routed(rule, "is where a path rule sends it", "U12", base),
-      because: rule.unknowns.at(-1)!,
+      because,
     })),
   };
 }
@@ -163,14 +169,20 @@ function unsure(because: Unknown, base: Base, effect = "cannot be told"): Routed
   return { ...base, destination: open, policy: {}, matchedBy: step(because.by, effect, "U11"), matched: undefined };
 }
 
-/** Two ways that end at the same backend with the same header actions are one. */
+/** Two ways that end at the same backend with the same header actions are one, as far as both can be read. */
 function comesToTheSame(a: Routed, b: Routed): boolean {
-  const acts = ({ levels }: Routed): string => JSON.stringify(levels.map(({ remove, add }) => [remove, add]));
+  const acts = ({ levels }: Routed): string =>
+    JSON.stringify(
+      levels
+        .map(({ remove, add, removeFromResponse, addToResponse }) => [remove, add, removeFromResponse, addToResponse])
+        .filter((lists) => lists.some((list) => list.length > 0)),
+    );
   const isPlain = ({ policy }: Routed): boolean => Object.keys(policy).length === 0;
   return (
     a.destination.kind === "backend" &&
     b.destination.kind === "backend" &&
     a.destination.address === b.destination.address &&
+    JSON.stringify(a.unknowns) === JSON.stringify(b.unknowns) &&
     isPlain(a) &&
     isPlain(b) &&
     acts(a) === acts(b)

@@ -19,13 +19,20 @@ import { hostOf, oddUpgrade, placeInCertificate, refusal } from "./stage-front.t
  * through, the outcome is unknown, and backend, service and headers are those of a request that is.
  */
 export function traceRequest(model: EdgeModel, request: EdgeRequest, assumptions: Assumptions = {}): Trace {
-  return overDraws((drawn) => traceOnce(model, drawn, assumptions), request);
+  const once = (draw: number | undefined): Trace => traceOnce(model, { request, draw }, assumptions);
+  return request.draw === undefined ? overDraws(once) : once(request.draw);
 }
 
-function traceOnce(model: EdgeModel, request: EdgeRequest, assumptions: Assumptions): Trace {
+interface Drawn {
+  readonly request: EdgeRequest;
+  /** For the choice of a backend alone: a fault is left to the request's own draw. */
+  readonly draw: number | undefined;
+}
+
+function traceOnce(model: EdgeModel, drawn: Drawn, assumptions: Assumptions): Trace {
   const asked = oracle(assumptions);
-  const flow = new HeaderFlow(request.headers);
-  const end = travel(model, request, flow, asked);
+  const flow = new HeaderFlow(drawn.request.headers);
+  const end = travel(model, drawn, flow, asked);
   const outcome = end.unknowns.some(isDecisive) ? "unknown" : end.outcome;
   return {
     notes: [],
@@ -38,7 +45,7 @@ function traceOnce(model: EdgeModel, request: EdgeRequest, assumptions: Assumpti
   };
 }
 
-function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked: Oracle): End {
+function travel(model: EdgeModel, { request, draw }: Drawn, flow: HeaderFlow, asked: Oracle): End {
   const found = listenerFor(model, request);
   if ("end" in found) return found.end;
   const { listener, alike, notes } = found;
@@ -58,7 +65,7 @@ function travel(model: EdgeModel, request: EdgeRequest, flow: HeaderFlow, asked:
   if (refused !== undefined)
     return { ...base, outcome: "rejected-by-edge", answer: refused, matchedBy: refused.by, unknowns };
   unknowns.push(...oddUpgrade(request, listener.by));
-  const end = routeOn({ model, request, flow, asked, listener, product, map: listener.urlMap, unknowns });
+  const end = routeOn({ model, request, draw, flow, asked, listener, product, map: listener.urlMap, unknowns });
   return { ...end, problems: [...problems, ...(end.problems ?? [])], notes: [...notes, ...(end.notes ?? [])] };
 }
 

@@ -1,6 +1,7 @@
 import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
 import type { HostIndex } from "./host-index.ts";
 import type { PathIndex } from "./path-index.ts";
+import type { Expression } from "./re2.ts";
 
 /**
  * A header that a configuration writes; a part of `value` that cannot be known stands as a placeholder. `replace`: true
@@ -55,6 +56,9 @@ export interface WeightedChoice {
   readonly weight: number;
   readonly destination: ToBackend | Unknown;
   readonly actions: HeaderActions;
+  /** What matters only where this one is chosen. */
+  readonly unknowns: readonly Unknown[];
+  readonly problems: readonly Problem[];
 }
 
 export type Destination =
@@ -81,7 +85,9 @@ export interface Fault {
 /** What is answered to a preflight (fact U23); a WebSocket handshake never meets it. */
 export interface Cors {
   readonly origins: readonly string[];
-  readonly originPatterns: readonly RegExp[];
+  readonly originPatterns: readonly Expression[];
+  /** What cannot be read of it: for an origin that nothing readable allows, a preflight is then open. */
+  readonly unread: readonly Unknown[];
   /** Response headers besides the one that names the origin. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly by: Provenance;
@@ -109,14 +115,19 @@ export interface Route {
 export type PathPredicate =
   | { readonly kind: "exact" | "prefix"; readonly path: string; readonly ignoreCase: boolean; readonly by: Provenance }
   | { readonly kind: "template"; readonly path: string; readonly pattern: RegExp; readonly by: Provenance }
-  | { readonly kind: "regex"; readonly path: string; readonly pattern: RegExp | undefined; readonly by: Provenance };
+  | {
+      readonly kind: "regex";
+      readonly path: string;
+      readonly pattern: Expression | undefined;
+      readonly by: Provenance;
+    };
 
 /** How a text is held against a value; `present` asks for the header or parameter alone. */
 export type TextPredicate =
   | { readonly kind: "exact" | "prefix" | "suffix"; readonly text: string }
   | { readonly kind: "present" }
   | { readonly kind: "range"; readonly from: number; readonly below: number }
-  | { readonly kind: "regex"; readonly pattern: RegExp | undefined };
+  | { readonly kind: "regex"; readonly pattern: Expression | undefined };
 
 /** A predicate on a header, or on a query parameter. */
 export interface NamedPredicate {
@@ -136,7 +147,8 @@ export interface RouteMatch {
 
 export interface RouteRule extends Route {
   readonly kind: "route-rule";
-  readonly priority: number;
+  /** Undefined where it cannot be read: the rule may then come before any other. */
+  readonly priority: number | undefined;
   readonly matches: readonly (RouteMatch | Unknown)[];
   readonly actions: HeaderActions;
 }

@@ -11,8 +11,3 @@ export const SHARED_FORMATS = {
   github: renderGithub,
   markdown: renderMarkdown,
 } as const satisfies Record<string, (reported: Reported, options: ReportOptions) => string>;
-
-/** Every format of a verb with a verdict. */
-export const FORMATS = ["text", "json", "junit", "sarif", "github", "markdown"] as const;
-
-export type Format = (typeof FORMATS)[number];

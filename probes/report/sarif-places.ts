@@ -47,7 +47,8 @@ function withConstruct({ construct, ...place }: Related): Related[] {
 
 /** §3.4: an absolute file is a `file:` URI; another one is relative to the root of the sources. */
 function physical({ file, line, column }: FilePlace, cwd: string): object {
-  const path = fileFrom(file, cwd);
+  // Half of a surrogate pair has no encoding in a URI.
+  const path = fileFrom(file, cwd).replace(/[\ud800-\udfff]/gu, "\ufffd");
   const uri = path.split("/").map(encodeURIComponent).join("/");
   const artifactLocation = path.startsWith("/") ? { uri: `file://${uri}` } : { uri, uriBaseId: "%SRCROOT%" };
   const region = { startLine: Math.max(1, line), ...(column !== undefined && { startColumn: Math.max(1, column) }) };

@@ -124,6 +124,11 @@ export const ROOMS = {
     mayImport: ["facts", "contract", "http"],
     because: "what is accepted is decided by what was found and who accepts it, whatever looked",
   },
+  explain: {
+    files: ["probes/explain/"],
+    mayImport: ["rules", "audit", "waivers", "model", "terraform", "facts", "contract", "http"],
+    because: "what is explained are the words of the rules and of the model, and nothing is decided by them",
+  },
   attribution: {
     files: ["probes/attribution/"],
     mayImport: ["facts", "contract", "http"],
@@ -169,6 +174,7 @@ export const ROOMS = {
     files: ["probes/commands/", "probes/cli.ts", "probes/cli-options.ts"],
     mayImport: [
       "starter",
+      "explain",
       "pipeline",
       "report",
       "contract",

@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/reference.ts";
@@ -93,13 +93,28 @@ function commonOf({ outcome, backend, backends, service, status, location, heade
   return { outcome, backend, backends, service, status, location, headers: Object.fromEntries(common) };
 }
 
-async function wrongIn(source: string, { requests, args = [] }: Configuration): Promise<readonly string[]> {
+async function wrongIn(source: string, configuration: Configuration, isHidden = false): Promise<readonly string[]> {
+  const { requests, args = [] } = configuration;
   const lines = requests.map(({ expect: _, basis: __, ...line }) => line);
   const run = { folder: resolve("."), source, args: otherThanValues(args), requests: lines };
   const answers: ReadonlyMap<string, TraceAnswer> = await traceAll(run);
-  return requests.flatMap((request) =>
-    differences(commonOf(request.expect), answers.get(request.id)!).map((each) => `${request.id}: ${each}`),
-  );
+  return requests
+    .filter(({ id }) => !(isHidden && isHonest(answers.get(id)!)))
+    .flatMap((request) =>
+      differences(commonOf(request.expect), answers.get(request.id)!).map((each) => `${request.id}: ${each}`),
+    );
+}
+
+const isHonest = ({ outcome, unknowns }: TraceAnswer): boolean => outcome === "unknown" && unknowns.length > 0;
+
+/**
+ * A first plan holds no ids, and what stands in a dynamic block or is named by an iterator stands nowhere in it
+ * (`configuration` lists neither): there "unknown" is the right answer, and another destination never is.
+ */
+function hidesReferences({ folder: from }: Configuration): boolean {
+  return readdirSync(from, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tf(\.json)?$/.test(file))
+    .some((file) => /"?dynamic"?|\b(each\.|count\.index|for_each)/.test(readFileSync(join(from, file), "utf8")));
 }
 
 describe.each(SYNTHESIZED)("%s, synthesized", (id) => {
@@ -122,8 +137,8 @@ describe.each(PLANNED)("%s, as Terraform shows it", (id) => {
   let forms: Forms;
   beforeAll(async () => void (forms = await formsOf(configuration)), 120_000);
 
-  it("is traced alike from a first plan", async () => {
-    expect(await wrongIn(forms.plan, configuration)).toEqual([]);
+  it("is traced alike from a first plan, as far as one tells", async () => {
+    expect(await wrongIn(forms.plan, configuration, hidesReferences(configuration))).toEqual([]);
   });
 
   it("is traced alike from the state", async () => {

@@ -99,15 +99,15 @@ export function divide(left: BigFloat, right: BigFloat): BigFloat {
   return quotient(left.isNegative !== right.isNegative, over, under, Math.max(left.precision, right.precision));
 }
 
-/** What remains after a division towards zero, with the precision of the whole quotient. The divisor is not 0. */
+/** What remains after a division towards zero, with the precision of what is divided. The divisor is not 0. */
 export function modulo(left: BigFloat, right: BigFloat): BigFloat {
-  const whole = wholePart(divide(left, right));
-  const precision = Math.max(COUNTED, bits(whole < 0n ? -whole : whole));
-  const part = withPrecision(multiply(right, fromInteger(whole)), precision);
-  return withPrecision(subtract(left, part), precision);
+  const whole = fromInteger(wholePart(divide(left, right)));
+  const part = withPrecision(multiply(right, whole), left.precision);
+  return withPrecision(subtract(left, part), left.precision);
 }
 
-function withPrecision({ isNegative, mantissa, exponent }: BigFloat, precision: number): BigFloat {
+/** Rounded to this many bits. */
+export function withPrecision({ isNegative, mantissa, exponent }: BigFloat, precision: number): BigFloat {
   return rounded(isNegative, mantissa, exponent, precision);
 }
 

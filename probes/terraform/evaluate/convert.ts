@@ -91,6 +91,8 @@ export function elementType(items: readonly Evaluated[], wanted: Type): Type {
 function convertToList(value: Kinded<"tuple" | "list" | "set">, wanted: Type): Evaluated {
   const known = value.kind === "tuple" ? "any" : value.element;
   if (value.kind === "list" && wanted === "any") return value;
+  // An empty list has a type too.
+  if (value.items.length === 0 && !canConvert(known, wanted)) return refuse(value, { kind: "list", element: wanted });
   const element = wanted === "any" && known !== "any" ? known : elementType(value.items, wanted);
   return {
     ...list(
@@ -99,6 +101,12 @@ function convertToList(value: Kinded<"tuple" | "list" | "set">, wanted: Type): E
     ),
     origin: value.origin,
   };
+}
+
+function canConvert(from: Type, to: Type): boolean {
+  if (from === "any" || to === "any" || from === to) return true;
+  if (typeof from !== "string" || typeof to !== "string") return typeof from !== "string" && typeof to !== "string";
+  return from === "string" || to === "string";
 }
 
 function convertToSet(value: Kinded<"tuple" | "list" | "set">, wanted: Type): Evaluated {

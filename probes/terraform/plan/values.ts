@@ -66,6 +66,9 @@ function entryValue(
     return isHidden && path.includes(".") ? unknown("is written where a plan holds no expressions", by) : undefined;
   }
   if (node === undefined || node.type === "null") return undefined;
+  // A block that is not there stands as an empty list.
+  const isEmpty = node.type === "array" && node.children?.length === 0;
+  if (isEmpty && !(Array.isArray(beside.unknown) && beside.unknown.length > 0)) return undefined;
   if (node.type === "string" && node.value === "" && !MEANT_EMPTY.has(key)) return undefined;
   return knownValue(node, path, beside, context);
 }

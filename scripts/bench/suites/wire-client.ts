@@ -40,7 +40,11 @@ function upgrade(port: number): Promise<number> {
 /** Plain requests on as many kept-alive connections as are at work at once; gives the time to each answer in milliseconds. */
 export async function requests(port: number, count: number, concurrency: number): Promise<number[]> {
   const times: number[] = [];
-  await pooled(concurrency, concurrency, async () => void times.push(...(await requestsInTurn(port, count / concurrency))));
+  await pooled(
+    concurrency,
+    concurrency,
+    async () => void times.push(...(await requestsInTurn(port, count / concurrency))),
+  );
   return times;
 }
 
@@ -58,7 +62,7 @@ function requestsInTurn(port: number, count: number): Promise<number[]> {
       if (!text.endsWith("\r\n\r\nhello")) return;
       times.push(performance.now() - from);
       text = "";
-      if (times.length >= count) return void socket.removeAllListeners("close").destroy(), resolve(times);
+      if (times.length >= count) return (void socket.removeAllListeners("close").destroy(), resolve(times));
       from = performance.now();
       socket.write(GET);
     });

@@ -47,21 +47,6 @@ describe.each([
     expect(traced(trace, "authorization")).toMatchObject({ state: "removed", by: [{ fact: "P2" }] });
   });
 
-  it.each(["http", "websocket"] as const)(
-    "leaves Authorization alone over %s for Proxy-Authorization (P3, G19)",
-    (protocol) => {
-      const lines: HeaderLine[] = [
-        ["Authorization", "Bearer app"],
-        ["Proxy-Authorization", "Bearer a.b.c"],
-      ];
-      const trace = through(on, lines, protocol);
-      expect(trace).toMatchObject({ outcome: "unknown", service: ADDRESS.apiService });
-      expect(traced(trace, "authorization")).toMatchObject({ state: "same", arrives: ["Bearer app"] });
-      // H5: the balancer drops it; IAP on the service never sees it, and has nothing to let the request in by but that.
-      expect(traced(trace, "proxy-authorization")).toMatchObject({ state: "removed" });
-    },
-  );
-
   it("cannot tell whether a session or the token beside it is what counts", () => {
     const trace = through(on, [
       ["Cookie", "a=b; GCP_IAAP_AUTH_TOKEN_1=x"],
@@ -88,7 +73,7 @@ describe.each([
         on(edge);
         delete edge.service["invoker_iam_disabled"];
       },
-      [["Proxy-Authorization", "Bearer a.b.c"]],
+      [["Authorization", "Bearer a.b.c"]],
     );
     expect(trace).toMatchObject({ outcome: "unknown", service: ADDRESS.apiService });
     expect(trace.unknowns.map(({ affects }) => affects)).toEqual(["refusal", "refusal"]);

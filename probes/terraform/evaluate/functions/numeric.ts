@@ -1,4 +1,4 @@
-import { add, compare, fromCount, fromInteger, fromNumber, wholePart } from "../big-float.ts";
+import { add, compare, fromCount, fromInteger, fromNumber, wholePart, withPrecision } from "../big-float.ts";
 import type { BigFloat } from "../big-float.ts";
 import { convert } from "../convert.ts";
 import { EvaluationError } from "../evaluation-error.ts";
@@ -32,13 +32,13 @@ function machine(value: number): Evaluated {
 function ceil(value: BigFloat): BigFloat {
   const whole = wholePart(value);
   const isExact = compare(fromInteger(whole), value) === 0;
-  return fromInteger(isExact || value.isNegative ? whole : whole + 1n);
+  return withPrecision(fromInteger(isExact || value.isNegative ? whole : whole + 1n), value.precision);
 }
 
 function floor(value: BigFloat): BigFloat {
   const whole = wholePart(value);
   const isExact = compare(fromInteger(whole), value) === 0;
-  return fromInteger(isExact || !value.isNegative ? whole : whole - 1n);
+  return withPrecision(fromInteger(isExact || !value.isNegative ? whole : whole - 1n), value.precision);
 }
 
 function extreme(args: readonly Evaluated[], sign: 1 | -1): Evaluated {
