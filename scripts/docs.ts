@@ -103,8 +103,8 @@ writeFileSync(
 # What the model tells
 
 Every behaviour of the edge that is known of, in the order in which a request meets them, and how far the model tells it. "asked": Google's
-documents leave it open, and an answer that depends on it is evaluated under every reading (\`--assume\` takes one). "unknown": a request that
-meets it gets no definite answer.
+documents leave it open, and an answer that depends on it is evaluated under every reading (\`--assume\` takes one). "nothing touches it": it
+arrives as it was sent. "unknown": a request that meets it gets no definite answer.
 
 | id | stage | behaviour | told | rests on |
 | --- | --- | --- | --- | --- |
@@ -123,12 +123,13 @@ function factsIn(page: string): FactText[] {
   return rows.map((row) => {
     const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
     const [, id = "", fact = "", standing = "", source = ""] = cells;
-    return { id: id.replace(/^<a id="[^"]*"><\/a>/, ""), fact, standing, source: source.replace(/^<|>$/g, "") };
+    return { id: id.replace(/^<a id="[^"]*"><\/a>/, ""), fact, standing, source: source.replace(/[<>]/g, "") };
   });
 }
 
 function standingText(standing: Standing): string {
   if (standing.kind === "asked") return `asked: ${standing.assumptions.map((name) => `\`${name}\``).join(", ")}`;
+  if (standing.kind === "untouched") return "nothing touches it";
   return standing.kind === "elsewhere" ? `by ${standing.where}` : standing.kind;
 }
 

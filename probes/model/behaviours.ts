@@ -2,11 +2,13 @@ import type { AssumptionName } from "./assumptions.ts";
 
 /**
  * How far a behaviour of the edge is told. `told`: by the facts. `asked`: it is open, and every reading is evaluated.
- * `unknown`: a request that meets it gets no definite answer. `elsewhere`: another part of the tool does it.
+ * `untouched`: nothing touches it, so that no line of the model acts. `unknown`: a request that meets it gets no definite
+ * answer. `elsewhere`: another part of the tool does it.
  */
 export type Standing =
   | { readonly kind: "told" }
   | { readonly kind: "asked"; readonly assumptions: readonly AssumptionName[] }
+  | { readonly kind: "untouched" }
   | { readonly kind: "unknown" }
   | { readonly kind: "elsewhere"; readonly where: string };
 
@@ -20,6 +22,7 @@ export interface Behaviour {
 }
 
 const TOLD: Standing = { kind: "told" };
+const UNTOUCHED: Standing = { kind: "untouched" };
 const UNKNOWN: Standing = { kind: "unknown" };
 const asked = (...assumptions: AssumptionName[]): Standing => ({ kind: "asked", assumptions });
 const elsewhere = (where: string): Standing => ({ kind: "elsewhere", where });
@@ -55,7 +58,12 @@ const ROWS: readonly Row[] = [
   ["edge", "a map that redirects to https ends the request, a handshake too", ["U21"], TOLD],
   ["route", "host rules choose the path matcher; no rule: the map's default", ["U11"], TOLD],
   ["route", "path rules: exact, then the longest `/*`, then the default", ["U12"], TOLD],
-  ["route", "route rules by priority, on the client's own headers and query", ["U13", "U14", "U15"], TOLD],
+  [
+    "route",
+    "route rules by priority, on the client's own headers and query",
+    ["U13", "U14", "U15"],
+    asked("match-hop-by-hop", "inverted-match-of-nothing"),
+  ],
   ["armor", "a policy allows, denies or redirects by what it can see of a request", ["P6"], TOLD],
   ["armor", "a rule's header action writes headers", ["V12"], TOLD],
   ["iap", "a token in `Authorization` is consumed", ["P2"], TOLD],
@@ -80,7 +88,7 @@ const ROWS: readonly Row[] = [
   ["backend", "names that the API refuses", ["V1"], TOLD],
   ["proxy", "hop-by-hop headers end here", ["H5"], TOLD],
   ["proxy", "the upgrade pair is written anew toward the backend", ["H6"], TOLD],
-  ["proxy", "credentials, origin and handshake headers pass", ["H9", "H10"], TOLD],
+  ["proxy", "credentials, origin and handshake headers pass", ["H9", "H10"], UNTOUCHED],
   ["proxy", "`Via` is added", ["H1"], TOLD],
   ["proxy", "`X-Forwarded-Proto` is set to the listener's scheme", ["H2", "V9"], TOLD],
   ["proxy", "`X-Forwarded-For` grows by client and load balancer", ["H3"], TOLD],
@@ -101,7 +109,7 @@ const ROWS: readonly Row[] = [
   ["run-ingress", "the checked token's signature is taken out", ["R12"], TOLD],
   ["run-ingress", "`Authorization` passes beside `X-Serverless-Authorization`", ["R11"], TOLD],
   ["run-front", "`Forwarded`, `traceparent` and a trace context are added", ["R8"], TOLD],
-  ["run-front", "HTTP/2 becomes HTTP/1.1 for a port that is not h2c", ["R5"], TOLD],
+  ["run-front", "HTTP/2 becomes HTTP/1.1 for a port that is not h2c", ["R5"], UNTOUCHED],
   ["run-front", "an upgrade to an h2c port fails with 503", ["R4"], TOLD],
   ["run-front", "no instance, or too many requests", ["R7"], UNKNOWN],
   ["container", "the request timeout ends a WebSocket", ["R2", "W4"], TOLD],

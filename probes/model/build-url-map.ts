@@ -10,7 +10,7 @@ import type { Findings } from "./findings.ts";
 import { indexHosts } from "./host-index.ts";
 import { priorityProblems, repeatedHosts } from "./map-problems.ts";
 import { indexPaths } from "./path-index.ts";
-import type { PathEntry, PathIndex, UnreadRule } from "./path-index.ts";
+import type { PathEntry, PathIndex, UnreadRule } from "./url-map.ts";
 import type { HostRule, PathMatcher, PathRule, Route, RouteRule, UrlMap } from "./url-map.ts";
 
 /** A URL map as data: hosts, ordered rules, header actions of each level (facts U1, U11 to U13). */

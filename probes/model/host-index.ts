@@ -1,11 +1,4 @@
-import type { HostRule } from "./url-map.ts";
-
-/** Host rules for lookup by name, so that many of them cost no more than few. */
-export interface HostIndex {
-  readonly exact: ReadonlyMap<string, HostRule>;
-  /** By what stands behind the `*`. */
-  readonly wildcard: ReadonlyMap<string, HostRule>;
-}
+import type { HostIndex, HostRule } from "./url-map.ts";
 
 /** The first rule of several for one host is taken: a host stands in one rule only (fact U11). */
 export function indexHosts(rules: readonly HostRule[]): HostIndex {

@@ -1,29 +1,4 @@
-import type { Provenance, Unknown } from "../facts/provenance.ts";
-import type { PathRule } from "./url-map.ts";
-
-/** A path of a rule, as it is written. */
-export interface PathEntry {
-  readonly rule: PathRule;
-  /** `/ws`, or what stands before the `*` of `/ws/*`. */
-  readonly path: string;
-  readonly isPrefix: boolean;
-  readonly by: Provenance;
-}
-
-/** A rule, and why one of its paths cannot be told. */
-export interface UnreadRule {
-  readonly rule: PathRule;
-  readonly because: Unknown;
-}
-
-/** Paths of a matcher for lookup, so that many rules cost no more than few. */
-export interface PathIndex {
-  readonly exact: ReadonlyMap<string, PathEntry>;
-  /** By the folder with its final slash. */
-  readonly prefix: ReadonlyMap<string, PathEntry>;
-  /** Rules with a path that cannot be read. */
-  readonly unread: readonly UnreadRule[];
-}
+import type { PathEntry, PathIndex, UnreadRule } from "./url-map.ts";
 
 /** The first rule of several for one path is taken. */
 export function indexPaths(entries: readonly PathEntry[], unread: readonly UnreadRule[]): PathIndex {

@@ -2,7 +2,7 @@ import type { Problem, Provenance, StagedAct, Unknown } from "../facts/provenanc
 import { hostRuleFor } from "./host-index.ts";
 import { unsupportedActions, unsupportedRules } from "./map-problems.ts";
 import { pathEntryFor } from "./path-index.ts";
-import type { PathEntry } from "./path-index.ts";
+import type { PathEntry } from "./url-map.ts";
 import { ruleMatches } from "./predicates.ts";
 import type { Matchable } from "./predicates.ts";
 import type {

@@ -1,6 +1,4 @@
 import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
-import type { HostIndex } from "./host-index.ts";
-import type { PathIndex } from "./path-index.ts";
 import type { Expression } from "./re2.ts";
 
 /**
@@ -158,6 +156,30 @@ export interface PathRule extends Route {
   readonly kind: "path-rule";
 }
 
+/** A path of a rule, as it is written. */
+export interface PathEntry {
+  readonly rule: PathRule;
+  /** `/ws`, or what stands before the `*` of `/ws/*`. */
+  readonly path: string;
+  readonly isPrefix: boolean;
+  readonly by: Provenance;
+}
+
+/** A rule, and why one of its paths cannot be told. */
+export interface UnreadRule {
+  readonly rule: PathRule;
+  readonly because: Unknown;
+}
+
+/** Paths of a matcher for lookup, so that many rules cost no more than few. */
+export interface PathIndex {
+  readonly exact: ReadonlyMap<string, PathEntry>;
+  /** By the folder with its final slash. */
+  readonly prefix: ReadonlyMap<string, PathEntry>;
+  /** Rules with a path that cannot be read. */
+  readonly unread: readonly UnreadRule[];
+}
+
 export interface PathMatcher {
   /** Where requests go that no rule matches. */
   readonly fallback: Route;
@@ -175,6 +197,13 @@ export interface HostRule {
   readonly host: string;
   readonly matcher: PathMatcher | Unknown;
   readonly by: Provenance;
+}
+
+/** Host rules for lookup by name, so that many of them cost no more than few. */
+export interface HostIndex {
+  readonly exact: ReadonlyMap<string, HostRule>;
+  /** By what stands behind the `*`. */
+  readonly wildcard: ReadonlyMap<string, HostRule>;
 }
 
 export interface UrlMap {

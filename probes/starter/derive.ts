@@ -6,39 +6,8 @@ import type { NamedHost } from "../model/places.ts";
 import { traceRequest } from "../model/trace.ts";
 import type { ResourceGraph } from "../terraform/graph.ts";
 import { mentionedHeaders, projectOf, regionOf } from "./read-graph.ts";
+import type { SketchHeader, SketchRoute } from "./sketch.ts";
 import { sketchText } from "./sketch-text.ts";
-
-/** One route as it will be written. */
-export interface SketchRoute {
-  readonly host: string;
-  readonly paths: readonly string[];
-  readonly service: string;
-  readonly websocket: boolean;
-  readonly headers: readonly string[];
-}
-
-export interface SketchHeader {
-  readonly id: string;
-  readonly name: string;
-  readonly arrives: "unchanged" | "present" | "appended" | "never" | { readonly set: string };
-  /** Why it is declared so. */
-  readonly because: string;
-}
-
-/** What a configuration tells of a contract, before it is text. */
-export interface Sketch {
-  readonly source: string;
-  readonly name: string;
-  readonly domain: string;
-  readonly project: string | undefined;
-  readonly region: string | undefined;
-  /** Id → Terraform address. */
-  readonly services: ReadonlyMap<string, string>;
-  readonly headers: readonly SketchHeader[];
-  readonly routes: readonly SketchRoute[];
-  /** What could not be told, a sentence each. */
-  readonly open: readonly string[];
-}
 
 /** Headers that carry a credential more often than not, and must therefore cross. */
 const CREDENTIALS = ["Authorization", "Cookie"] as const;

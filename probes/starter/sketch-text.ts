@@ -1,4 +1,4 @@
-import type { Sketch, SketchHeader, SketchRoute } from "./derive.ts";
+import type { Sketch, SketchHeader, SketchRoute } from "./sketch.ts";
 
 /** A sketch as the text of a contract, what could not be told as comments. */
 export function sketchText(sketch: Sketch): string {

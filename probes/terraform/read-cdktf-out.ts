@@ -13,6 +13,12 @@ import type { Body } from "./syntax/syntax.ts";
 /** Largest synthesized stack that is read, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+export interface GivenVariables {
+  /** `NAME=VALUE`, for the variables of every stack. */
+  readonly vars?: readonly string[];
+  readonly varFiles?: readonly string[];
+}
+
 interface ManifestStack {
   readonly name: string;
   readonly synthesizedStackPath: string;
@@ -23,7 +29,7 @@ interface ManifestStack {
  * behind and no manifest that vouches for it, so a missing manifest is an error.
  * @throws ConfigurationError with the file and what to do.
  */
-export function readCdktfOut(directory: string): ResourceGraph[] {
+export function readCdktfOut(directory: string, variables: GivenVariables = {}): ResourceGraph[] {
   const manifestFile = join(directory, "manifest.json");
   if (!existsSync(manifestFile)) {
     throw new ConfigurationError(
@@ -34,10 +40,15 @@ export function readCdktfOut(directory: string): ResourceGraph[] {
   const stacks = stacksOf(readJson(manifestFile), manifestFile);
   if (stacks.length === 0)
     throw new ConfigurationError("lists no stack; synthesize at least one environment", { file: manifestFile });
-  return stacks.map((stack) => readStack(directory, stack, manifestFile));
+  return stacks.map((stack) => readStack(directory, stack, manifestFile, variables));
 }
 
-function readStack(directory: string, stack: ManifestStack, manifestFile: string): ResourceGraph {
+function readStack(
+  directory: string,
+  stack: ManifestStack,
+  manifestFile: string,
+  { vars = [], varFiles = [] }: GivenVariables,
+): ResourceGraph {
   const path = normalize(stack.synthesizedStackPath);
   if (isAbsolute(path) || path.startsWith(".."))
     throw new ConfigurationError(`stack ${stack.name} points outside the folder: ${stack.synthesizedStackPath}`, {
@@ -53,6 +64,8 @@ function readStack(directory: string, stack: ManifestStack, manifestFile: string
     directory: join(file, ".."),
     boundary: Boundary.around(directory, directory),
     body: synthesizedBody(text, file),
+    vars,
+    varFiles,
     constructOf: (construct) => constructs.get(construct),
     onRead: (own, content) => void hash.update(relative(directory, own)).update(content),
   });

@@ -45,14 +45,14 @@ export async function readSource(path: string, options: SourceOptions = {}): Pro
   if (!stats.isFile()) throw new ConfigurationError(`is neither a file nor a folder; name ${VALID}`, { file: path });
   // A module is a folder: one of its files means all of them.
   if (/\.tf(\.json)?$/.test(path)) return readFolder(dirname(path), options);
-  if (basename(path) === "manifest.json") return { kind: "cdktf", graphs: await readCdktfOut(dirname(path)) };
+  if (basename(path) === "manifest.json") return { kind: "cdktf", graphs: readCdktfOut(dirname(path), options) };
   return readDocument(path, stats.size);
 }
 
 async function readFolder(path: string, options: SourceOptions): Promise<Source> {
   const names = readdirSync(path);
   const isSynthesized = names.includes("manifest.json") || (names.includes("stacks") && !names.some(isConfiguration));
-  if (isSynthesized) return { kind: "cdktf", graphs: await readCdktfOut(path) };
+  if (isSynthesized) return { kind: "cdktf", graphs: readCdktfOut(path, options) };
   if (names.some(isConfiguration)) {
     const { readDirectory } = await import("./read-directory.ts");
     return { kind: "directory", graphs: [await readDirectory(path, options)] };

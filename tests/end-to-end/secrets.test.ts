@@ -30,15 +30,24 @@ it.each([
 ] as const)("shows no credential and no canary in any output: %s", async (_, env, leak) => {
   const edge = await liveEdge(referenceSynth(), folder.path, leak === undefined ? {} : { leak });
   try {
-    const file = join(folder.path, "report.json");
+    const others = ["json", "junit", "sarif", "github", "markdown"].map((format) => [
+      format,
+      join(folder.path, format),
+    ]);
     const { code, stdout, stderr } = await headgate(
-      [...edge.args, "--timings", "--format", "text", "--format", `json=${file}`],
+      [
+        ...edge.args,
+        "--timings",
+        "--format",
+        "text",
+        ...others.flatMap(([format, path]) => ["--format", `${format}=${path}`]),
+      ],
       { env: { ...edge.env, ...env } },
     );
     const secrets = secretsIn(edge.received());
     if ("HEADGATE_TOKEN" in env) expect(secrets).toContain(REAL_TOKEN);
     expect(code).toBe(leak === undefined ? 0 : 1);
-    const outputs = [stdout, stderr, readFileSync(file, "utf8")].join("\n");
+    const outputs = [stdout, stderr, ...others.map(([, path]) => readFileSync(path!, "utf8"))].join("\n");
     expect(secrets.filter((secret) => outputs.includes(secret))).toEqual([]);
     expect(outputs).not.toContain(edge.env["HEADGATE_KEY"]);
   } finally {

@@ -84,7 +84,8 @@ describe("a scheme that is not written (U10)", () => {
 
   it("is asked about where both versions are allowed, classic first", () => {
     const trace = through(UNSET, [["X-Mixed", "v"]]);
-    expect(trace).toMatchObject({ outcome: "backend", unknowns: [], problems: [], dependsOn: ["default-scheme"] });
+    expect(trace).toMatchObject({ outcome: "backend", unknowns: [], dependsOn: ["default-scheme"] });
+    expect(trace.problems).toMatchObject([{ fact: "U9", reason: expect.stringContaining("route rules") }]);
     expect(trace.forward!.headers).toContainEqual(["X-Mixed", "v"]);
     const global = through(UNSET, [["X-Mixed", "v"]], { "default-scheme": "global" });
     expect(global.forward!.headers).toContainEqual(["x-mixed", "v"]);

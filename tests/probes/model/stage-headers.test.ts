@@ -3,7 +3,8 @@ import type { HeaderLine } from "../../../http/header-list.ts";
 import type { Trace } from "../../../probes/facts/trace.ts";
 import type { Assumptions } from "../../../probes/model/assumptions.ts";
 import { traceRequest } from "../../../probes/model/trace.ts";
-import { edgeModel } from "../../support/edge-fixture.ts";
+import { buildEdgeModel } from "../../../probes/model/build.ts";
+import { edgeModel, graphOf, smallEdge } from "../../support/edge-fixture.ts";
 import type { SmallEdge } from "../../support/edge-fixture.ts";
 import { arriving, edgeRequest, traced } from "../../support/edge-request.ts";
 
@@ -68,11 +69,45 @@ describe("header actions of the URL map", () => {
     ["replace = true with a variable", "{client_ip_address}", true, ["198.51.100.7"]],
     ["replace = false with a variable (U4)", "{client_ip_address}", false, ["mine", "198.51.100.7"]],
     ["no replace with a variable (U4)", "{client_ip_address}", undefined, ["mine", "198.51.100.7"]],
-    ["no replace with a literal (U4)", "n", undefined, ["n"]],
   ])("%s", (_, value, replace, arrives) => {
     const seen = trace(({ urlMap }) => (urlMap["header_action"] = adds(["X-A", value, replace])), [["X-A", "mine"]]);
     expect(arriving(seen, "x-a")).toEqual(arrives);
     expect(seen.dependsOn).toEqual([]);
+  });
+
+  it.each([
+    ["false", "replaced", ["n"]],
+    ["false", "appended", ["mine", "n"]],
+    [undefined, "replaced", ["n"]],
+    [undefined, "appended", ["mine", "n"]],
+  ])("replace = %s with a literal is not sent by Terraform: read as %s (U5)", (written, reading, arrives) => {
+    const replace = written === undefined ? undefined : false;
+    const patch = ({ urlMap }: SmallEdge) => void (urlMap["header_action"] = adds(["X-A", "n", replace]));
+    const seen = trace(patch, [["X-A", "mine"]], { "replace-false-literal": reading });
+    expect(arriving(seen, "x-a")).toEqual(arrives);
+    expect(seen.dependsOn).toEqual(["replace-false-literal"]);
+  });
+
+  it.each([
+    ["false appends", false, "n", ["mine", "n"]],
+    ["true sets", true, "n", ["n"]],
+    ["left out sets a literal", undefined, "n", ["n"]],
+    ["left out appends a variable", undefined, "{client_ip_address}", ["mine", "198.51.100.7"]],
+  ])("as the API says it, %s (U4)", (_, replace, value, arrives) => {
+    const graph = graphOf(smallEdge(({ urlMap }) => (urlMap["header_action"] = adds(["X-A", value, replace]))));
+    const resources = new Map([...graph.resources].map(([address, one]) => [address, { ...one, api: true as const }]));
+    const seen = traceRequest(buildEdgeModel({ ...graph, resources }), edgeRequest("http", [["X-A", "mine"]]));
+    expect(arriving(seen, "x-a")).toEqual(arrives);
+    expect(seen.dependsOn).toEqual([]);
+  });
+
+  it("a name that cannot be read in a list leaves every header open, and the way told", () => {
+    const seen = trace(({ urlMap }) => (urlMap["header_action"] = removes("X-B", "${var.it}")), [["X-A", "mine"]]);
+    expect(seen.outcome).toBe("backend");
+    expect(seen.unknowns).toMatchObject([
+      { affects: "headers", by: { attribute: "header_action.request_headers_to_remove[1]" } },
+    ]);
+    expect(traced(seen, "x-a")!.state).toBe("unknown");
   });
 
   it("with replace = false and nothing there is no open question", () => {
@@ -134,10 +169,13 @@ describe("custom headers of the backend service", () => {
     expect(arriving(trace(custom("X-A: {client_ip_address} {{x}}")), "x-a")).toEqual(["198.51.100.7 {x}"]);
   });
 
-  it("an empty one that meets no client's header is no open question", () => {
-    const seen = trace(custom("X-A:"));
-    expect(arriving(seen, "x-a")).toEqual([""]);
-    expect(seen.dependsOn).toEqual([]);
+  it.each([
+    ["sent-empty", [""]],
+    ["removed", []],
+  ])("an empty one that meets no client's header, %s (Q26)", (reading, arrives) => {
+    const seen = trace(custom("X-A:"), [], { "empty-backend-header": reading });
+    expect(arriving(seen, "x-a")).toEqual(arrives);
+    expect(seen.dependsOn).toEqual(["empty-backend-header"]);
   });
 
   it("do not touch requests to another backend", () => {

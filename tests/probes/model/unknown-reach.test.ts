@@ -29,10 +29,26 @@ describe("an unknown that decides", () => {
 
   it("a rule that may match first hides what comes after it", () => {
     const model = edgeModel(({ pathMatcher, routeRule }) => {
-      const first = { priority: 1, match_rules: [{ prefix_match: VARIABLE }], service: routeRule["service"] };
+      const first = { priority: 1, match_rules: [{ prefix_match: VARIABLE }], service: pathMatcher["default_service"] };
       pathMatcher["route_rules"] = [routeRule, first];
     });
     expect(traceRequest(model, edgeRequest("http")).outcome).toBe("unknown");
+  });
+
+  it.each([
+    ["another backend", { service: WEB }],
+    ["its own header action", adds({})],
+    ["a rewrite", { route_action: { url_rewrite: { host_rewrite: "x.example.com" } } }],
+    ["something that cannot be read", { http_filter_configs: [{}] }],
+  ])("a rule that may match first decides where it has %s", (_, more) => {
+    const trace = traceRequest(
+      edgeModel((e) => before(e, more)),
+      edgeRequest("http"),
+    );
+    expect(trace.outcome).toBe("unknown");
+    expect(trace.unknowns).toContainEqual(
+      expect.objectContaining({ by: expect.objectContaining({ attribute: FIRST }) }),
+    );
   });
 });
 
@@ -40,10 +56,11 @@ describe("an unknown that has no part in a request does not spoil it", () => {
   it.each([
     [
       "in a rule that does not match",
-      (e: SmallEdge) => void Object.assign(e.routeRule, { route_action: {} }),
+      (e: SmallEdge) => void Object.assign(e.routeRule, { route_action: VARIABLE }),
       "/other",
     ],
     ["in a backend that is not chosen", (e: SmallEdge) => void (e.webBackend["security_policy"] = "p"), "/ws"],
+    ["in a rule that may match first, and does the same", (e: SmallEdge) => before(e, {}), "/ws"],
     ["in a rule behind the one that matches", (e: SmallEdge) => behind(e, { prefix_match: VARIABLE }), "/ws"],
   ])("%s", (_, patch, target) => {
     const trace = traceRequest(edgeModel(patch), edgeRequest("http", [], { target }));
@@ -98,6 +115,15 @@ describe("an unknown value is not an unknown effect", () => {
     }
   });
 });
+
+const WEB = "${google_compute_backend_service.web.id}";
+const FIRST = "path_matcher[0].route_rules[0].match_rules[0].prefix_match";
+
+/** Puts a rule before the one of the small edge that sends to the same backend, and of which the path is not known. */
+function before({ pathMatcher, routeRule }: SmallEdge, more: object): void {
+  const first = { priority: 1, match_rules: [{ prefix_match: VARIABLE }], service: routeRule["service"], ...more };
+  pathMatcher["route_rules"] = [first, routeRule];
+}
 
 function behind({ pathMatcher, routeRule }: SmallEdge, match: object): void {
   pathMatcher["route_rules"] = [routeRule, { priority: 99, match_rules: [match], service: VARIABLE }];

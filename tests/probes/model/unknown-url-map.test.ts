@@ -1,10 +1,11 @@
 import { describe, it } from "vitest";
 import { ADDRESS } from "../../support/edge-fixture.ts";
 import type { SmallEdge } from "../../support/edge-fixture.ts";
-import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
+import { VARIABLE, expectRefused, expectUnknownEffect } from "../../support/unknown-effect.ts";
 import type { UnknownEffect } from "../../support/unknown-effect.ts";
 
 const MAP = ADDRESS.urlMap;
+const API = "${google_compute_backend_service.api.id}";
 const MATCHER = "path_matcher[0]";
 const RULE = `${MATCHER}.route_rules[0]`;
 const action = (more: object) => ({ header_action: more });
@@ -15,34 +16,24 @@ function redirects({ routeRule }: SmallEdge, redirect: object): void {
   routeRule["url_redirect"] = redirect;
 }
 
+function pathRules({ pathMatcher }: SmallEdge, rules: object[]): void {
+  delete pathMatcher["route_rules"];
+  pathMatcher["path_rule"] = rules;
+}
+
+/** In place of the service that the rule names, unless it stays. */
+function acts({ routeRule }: SmallEdge, routeAction: object, keepsService = false): void {
+  if (!keepsService) delete routeRule["service"];
+  routeRule["route_action"] = routeAction;
+}
+
 const ROWS: readonly UnknownEffect[] = [
-  [
-    "an unheard attribute of the URL map",
-    (e) => (e.urlMap["default_route_action"] = {}),
-    MAP,
-    "default_route_action",
-    '"default_route_action": ',
-  ],
-  [
-    "an unheard attribute of a header action at the URL map",
-    (e) => Object.assign(e.urlMap, action({ rewrite: "x" })),
-    MAP,
-    "header_action.rewrite",
-    '"rewrite": ',
-  ],
   [
     "a header action that is an expression",
     (e) => (e.urlMap["header_action"] = VARIABLE),
     MAP,
     "header_action",
     '"header_action": ',
-  ],
-  [
-    "an unheard attribute of a written header",
-    (e) => Object.assign(e.urlMap, adds({ append_action: "x" })),
-    MAP,
-    "header_action.request_headers_to_add[0].append_action",
-    '"append_action": ',
   ],
   [
     "a written header whose name is an expression",
@@ -100,7 +91,6 @@ const ROWS: readonly UnknownEffect[] = [
     "header_action.response_headers_to_add[0].header_name",
     '"header_name": ',
   ],
-  ["an unheard attribute of a host rule", (e) => (e.hostRule["port"] = 1), MAP, "host_rule[0].port", '"port": '],
   ["hosts that are an expression", (e) => (e.hostRule["hosts"] = VARIABLE), MAP, "host_rule[0].hosts", '"hosts": '],
   [
     "a dynamic block in place of host rules",
@@ -113,20 +103,100 @@ const ROWS: readonly UnknownEffect[] = [
     '"host_rule": {',
   ],
   [
-    "path rules",
-    (e) => (e.pathMatcher["path_rule"] = [{ paths: ["/ws"] }]),
+    "a path of a path rule that is an expression",
+    (e) => pathRules(e, [{ paths: [VARIABLE], service: API }]),
     MAP,
-    `${MATCHER}.path_rule`,
-    '"path_rule": ',
+    `${MATCHER}.path_rule[0].paths[0]`,
+    `"${VARIABLE}"`,
   ],
   [
-    "a default route action of a path matcher",
-    (e) => (e.pathMatcher["default_route_action"] = {}),
+    "a default route action of a path matcher that is an expression",
+    (e) => {
+      delete e.pathMatcher["route_rules"];
+      e.pathMatcher["default_route_action"] = VARIABLE;
+    },
     MAP,
     `${MATCHER}.default_route_action`,
     '"default_route_action": ',
   ],
-  ["a route action", (e) => (e.routeRule["route_action"] = {}), MAP, `${RULE}.route_action`, '"route_action": '],
+  [
+    "a route action that is an expression",
+    (e) => (e.routeRule["route_action"] = VARIABLE),
+    MAP,
+    `${RULE}.route_action`,
+    '"route_action": ',
+  ],
+  [
+    "a weight that is an expression",
+    (e) => acts(e, { weighted_backend_services: [{ backend_service: API, weight: VARIABLE }] }),
+    MAP,
+    `${RULE}.route_action.weighted_backend_services[0].weight`,
+    '"weight": ',
+  ],
+  [
+    "a removal of a weighted service that is an expression",
+    (e) =>
+      acts(e, {
+        weighted_backend_services: [
+          { backend_service: API, weight: 1, ...action({ request_headers_to_remove: VARIABLE }) },
+        ],
+      }),
+    MAP,
+    `${RULE}.route_action.weighted_backend_services[0].header_action.request_headers_to_remove`,
+    '"request_headers_to_remove": ',
+  ],
+  [
+    "a share of a fault that is an expression",
+    (e) => acts(e, { fault_injection_policy: { abort: { http_status: 503, percentage: VARIABLE } } }, true),
+    MAP,
+    `${RULE}.route_action.fault_injection_policy.abort.percentage`,
+    '"percentage": ',
+  ],
+  [
+    "a rewritten host that is an expression",
+    (e) => acts(e, { url_rewrite: { host_rewrite: VARIABLE } }, true),
+    MAP,
+    `${RULE}.route_action.url_rewrite.host_rewrite`,
+    '"host_rewrite": ',
+  ],
+  [
+    "a rewritten prefix that is an expression",
+    (e) => acts(e, { url_rewrite: { path_prefix_rewrite: VARIABLE } }, true),
+    MAP,
+    `${RULE}.route_action.url_rewrite.path_prefix_rewrite`,
+    '"path_prefix_rewrite": ',
+  ],
+  [
+    "a header name to match that is an expression",
+    (e) => e.matchRules.splice(0, 2, { header_matches: [{ header_name: VARIABLE, present_match: true }] }),
+    MAP,
+    `${RULE}.match_rules[0].header_matches[0].header_name`,
+    '"header_name": ',
+  ],
+  [
+    "a query parameter to match that is an expression",
+    (e) => e.matchRules.splice(0, 2, { query_parameter_matches: [{ name: "a", exact_match: VARIABLE }] }),
+    MAP,
+    `${RULE}.match_rules[0].query_parameter_matches[0].exact_match`,
+    '"exact_match": ',
+  ],
+  [
+    "a bound of a range that is an expression",
+    (e) =>
+      e.matchRules.splice(0, 2, {
+        header_matches: [{ header_name: "host", range_match: { range_start: VARIABLE, range_end: 2 } }],
+      }),
+    MAP,
+    `${RULE}.match_rules[0].header_matches[0].range_match.range_start`,
+    '"range_start": ',
+  ],
+  [
+    "a filter by metadata",
+    (e) => e.matchRules.splice(0, 2, { metadata_filters: { filter_match_criteria: "MATCH_ALL", filter_labels: [] } }),
+    MAP,
+    `${RULE}.match_rules[0].metadata_filters`,
+    '"metadata_filters": ',
+  ],
   [
     "a service that is an expression",
     (e) => (e.routeRule["service"] = VARIABLE),
@@ -170,8 +240,8 @@ const ROWS: readonly UnknownEffect[] = [
     '"ignore_case": ',
   ],
   [
-    "header matches",
-    (e) => e.matchRules.splice(0, 2, { prefix_match: "/ws", header_matches: [{ header_name: "authorization" }] }),
+    "header matches that are an expression",
+    (e) => e.matchRules.splice(0, 2, { prefix_match: "/ws", header_matches: VARIABLE }),
     MAP,
     `${RULE}.match_rules[0].header_matches`,
     '"header_matches": ',
@@ -191,8 +261,8 @@ const ROWS: readonly UnknownEffect[] = [
     '"match_rules": ',
   ],
   [
-    "an unheard attribute of a redirect",
-    (e) => redirects(e, { path_redirect: "/x" }),
+    "a path of a redirect that is an expression",
+    (e) => redirects(e, { path_redirect: VARIABLE }),
     MAP,
     `${RULE}.url_redirect.path_redirect`,
     '"path_redirect": ',
@@ -205,6 +275,51 @@ const ROWS: readonly UnknownEffect[] = [
     '"redirect_response_code": ',
   ],
 ];
+
+const REFUSED: readonly UnknownEffect[] = [
+  [
+    "an unheard attribute of the URL map",
+    (e) => (e.urlMap["default_rout_action"] = {}),
+    MAP,
+    "default_rout_action",
+    '"default_rout_action": ',
+  ],
+  [
+    "an unheard attribute of a header action at the URL map",
+    (e) => Object.assign(e.urlMap, action({ rewrite: "x" })),
+    MAP,
+    "header_action.rewrite",
+    '"rewrite": ',
+  ],
+  [
+    "an unheard attribute of a written header",
+    (e) => Object.assign(e.urlMap, adds({ append_action: "x" })),
+    MAP,
+    "header_action.request_headers_to_add[0].append_action",
+    '"append_action": ',
+  ],
+  ["an unheard attribute of a host rule", (e) => (e.hostRule["port"] = 1), MAP, "host_rule[0].port", '"port": '],
+  [
+    "an unheard attribute of a path rule",
+    (e) => pathRules(e, [{ paths: ["/ws"], service: API, header_action: {} }]),
+    MAP,
+    `${MATCHER}.path_rule[0].header_action`,
+    '"header_action": ',
+  ],
+  [
+    "an unheard attribute of a route action",
+    (e) => acts(e, { header_action: {} }, true),
+    MAP,
+    `${RULE}.route_action.header_action`,
+    '"header_action": ',
+  ],
+];
+
+describe("what no provider takes is a problem with its place, and has no effect", () => {
+  it.each(REFUSED)("%s", (...row) => {
+    expectRefused(row);
+  });
+});
 
 describe("an unknown effect is a typed unknown with its place, never skipped", () => {
   it.each(ROWS)("%s", (...row) => {

@@ -7,9 +7,9 @@ import { Boundary } from "../../../probes/terraform/boundary.ts";
 let folder: string;
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "headgate-test-")));
-  for (const path of ["repository/.git", "repository/edge/modules", "repository/shared-module", "outside"])
+  for (const path of ["repository/.git", "repository/edge/modules", "repository/common-module", "outside"])
     mkdirSync(join(folder, path), { recursive: true });
-  for (const path of ["repository/edge/main.tf", "repository/shared-module/main.tf", "outside/secret.tf", "alone.tf"])
+  for (const path of ["repository/edge/main.tf", "repository/common-module/main.tf", "outside/secret.tf", "alone.tf"])
     writeFileSync(join(folder, path), "");
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,10 +39,10 @@ describe("the boundary", () => {
 
 describe("inside the boundary", () => {
   it("a path leads to its real path, links resolved", () => {
-    symlinkSync(at("repository/shared-module"), at("repository/edge/link"));
+    symlinkSync(at("repository/common-module"), at("repository/edge/link"));
     const boundary = Boundary.around(at("repository/edge"));
-    expect(boundary.enter(at("repository/edge/link/main.tf"))).toBe(at("repository/shared-module/main.tf"));
-    expect(boundary.enter(at("repository/edge/../shared-module"))).toBe(at("repository/shared-module"));
+    expect(boundary.enter(at("repository/edge/link/main.tf"))).toBe(at("repository/common-module/main.tf"));
+    expect(boundary.enter(at("repository/edge/../common-module"))).toBe(at("repository/common-module"));
   });
 
   it("a root that is itself a link is the folder behind it", () => {

@@ -1,4 +1,4 @@
-import { backendOf, routingMap } from "../reference.ts";
+import { routingMap } from "../reference.ts";
 import { HANDSHAKE } from "./random.ts";
 import type { Plain } from "./terraform.ts";
 import type { Reading } from "./model.ts";
@@ -36,75 +36,12 @@ export function requestOf(lines: readonly Line[] = [], more: Partial<OracleReque
   };
 }
 
-const add = (header_name: string, header_value: string, replace?: boolean) => (terraform: Plain) =>
-  ((routingMap(terraform).header_action.request_headers_to_add ??= []) as Plain[]).push({
-    header_name,
-    header_value,
-    ...(replace !== undefined && { replace }),
-  });
-
 const remove = (name: string) => (terraform: Plain) =>
   routingMap(terraform).header_action.request_headers_to_remove.push(name);
-
-const custom =
-  (...lines: string[]) =>
-  (terraform: Plain) =>
-    (backendOf(terraform, "backend").custom_request_headers = lines);
-
-/** Whether some level appends to this header. */
-function appendsTo(name: string, terraform: Plain): boolean {
-  const map = routingMap(terraform);
-  const matchers: Plain[] = map.path_matcher;
-  const levels: Plain[] = [map, ...matchers, ...matchers.flatMap(({ route_rules: rules }) => rules ?? [])];
-  const adds: Plain[] = levels.flatMap(({ header_action: action }) => action?.request_headers_to_add ?? []);
-  return adds.some(({ header_name: own, replace }) => own.toLowerCase() === name && replace !== true);
-}
 
 const says = (pattern: RegExp) => (difference: string) => pattern.test(difference);
 
 export const KNOWN_DISAGREEMENTS: readonly KnownDisagreement[] = [
-  {
-    id: "append-to-a-header-of-the-proxy",
-    reason:
-      "M56 and section 9: what the proxy adds is an input of an appending custom header (`https,https`). The model " +
-      "lets the appended value stand alone.",
-    plant: add("X-Forwarded-Proto", "https", false),
-    request: requestOf(),
-    reading: { "replace-false-literal": "appended" },
-    explains: (difference, { terraform }) => {
-      const name = /^header (x-forwarded-(?:for|proto)): /.exec(difference)?.[1];
-      return name !== undefined && appendsTo(name, terraform);
-    },
-  },
-  {
-    id: "location-of-a-folded-path",
-    reason:
-      "Section 9 folds slashes (H21, H22) at the front, before redirects; the model's Location names the path as sent, " +
-      "also under the reading `before-match`.",
-    request: requestOf([], { scheme: "http", target: "//ws" }),
-    explains: says(/^location /),
-  },
-  {
-    id: "empty-custom-header-that-nobody-sent",
-    reason:
-      "Q26: read as a removal, an empty custom header leaves nothing behind; the model lets an empty line arrive where " +
-      "the client sent none.",
-    plant: custom("X-A: "),
-    request: requestOf(),
-    reading: { "empty-backend-header": "removed" },
-    explains: (difference, { reading }) =>
-      reading["empty-backend-header"] === "removed" && /^header [^ ]+: \[""\] instead of \[(null)?\]$/.test(difference),
-  },
-  {
-    id: "replace-left-out",
-    reason:
-      "U5: the provider sends `false` and a missing `replace` as the same bytes, so Q4 is open for both; the model " +
-      "asks it for `false` alone. U6: Terraform refuses the missing one at these levels.",
-    plant: add("X-A", "edge"),
-    request: requestOf([["X-A", "c"]]),
-    reading: { "replace-false-literal": "appended" },
-    explains: () => false,
-  },
   {
     id: "handshake-header-that-is-removed",
     reason:

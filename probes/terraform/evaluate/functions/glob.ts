@@ -1,11 +1,15 @@
+import { posix } from "node:path";
 import { EvaluationError } from "../evaluation-error.ts";
 
 /** A pattern of `fileset`: `*`, `**` for any folders, `?`, `[a-z]`, `{a,b}`. */
 export function globPattern(pattern: string): RegExp {
   if (pattern.length > 500) throw new EvaluationError("the pattern is too long");
   let depth = 0;
-  const source = pattern.replace(/\*\*\/|\*\*|\*|\?|\[[!^]?[^\]]+\]|\\[^]|[^]/g, (piece) => {
+  const clean = posix.normalize(pattern);
+  const source = clean.replace(/\*\*\/|\*\*|\*|\?|\[[!^]?[^\]]+\]|\\[^]|[^]/g, (piece, at: number) => {
     if (piece === "**/") return "(?:[^/]+/)*";
+    // At the end, and alone between slashes, it is everything below.
+    if (piece === "**" && at + 2 === clean.length && (at === 0 || clean[at - 1] === "/")) return ".*";
     if (piece === "**" || piece === "*") return "[^/]*";
     if (piece === "?") return "[^/]";
     if (piece.length > 2 && piece.startsWith("[")) return classOf(piece);

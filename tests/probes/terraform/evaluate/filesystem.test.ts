@@ -33,6 +33,7 @@ describe("functions of files", () => {
     ['filemd5("text.txt")', createHash("md5").update("hello\n").digest("hex")],
     ['fileset("data", "*.json")', ["a.json"]],
     ['fileset("data", "**/*.json")', ["a.json", "deep/b.json"]],
+    ['fileset(".", "./data/**")', ["data/a.json", "data/deep/b.json", "data/deep/c.txt"]],
     ['fileset("data", "deep/{b,c}.*")', ["deep/b.json", "deep/c.txt"]],
     ['fileset("data", "**")', ["a.json", "deep/b.json", "deep/c.txt"]],
     ['templatefile("hi.tftpl", { name = "you", list = [1, 2] })', "Hi you <1> <2>!"],

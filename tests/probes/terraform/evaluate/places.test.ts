@@ -54,7 +54,7 @@ describe("the place of a value in HCL", () => {
     ["path_matcher[0].route_rules[0].match_rules[0].prefix_match", "14:21"],
     ["path_matcher[0].route_rules[0].header_action.request_headers_to_add[0].header_name", "17:11"],
     ["labels.team", "22:14"],
-    ["labels.edge", "22:26"],
+    ["labels.edge", "22:27"],
     ["all[1].deep", "23:3"],
   ])("%s is %s", async (attribute, place) => {
     expect((await places())[attribute]).toBe(place);

@@ -58,7 +58,7 @@ describe("more than is evaluated", () => {
     [
       "loops in loops",
       'resource "a" "b" { it = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]] }',
-      "steps",
+      "makes more than 5000000",
     ],
   ])("%s is refused", async (_, text, message) => {
     const read = graphOfFiles(text);
