@@ -152,9 +152,9 @@ function valueOf(text: ArmorText, subject: ArmorSubject): TextValue {
   }
 }
 
-/** Whether a path is folded or decoded before a rule sees it is not documented (Q21). */
+/** Whether a path is folded, resolved or decoded before a rule sees it is not documented (Q21). */
 function pathValue(path: string): TextValue {
-  return /\/\/|\\|%/.test(path) ? { kind: "unknown" } : { kind: "text", text: path };
+  return /\/\/|\\|%|\/\.\.?(?:\/|$)/.test(path) ? { kind: "unknown" } : { kind: "text", text: path };
 }
 
 function isThere(name: string, subject: ArmorSubject): Outcome {

@@ -2,6 +2,7 @@ import type { Problem, Unknown } from "../facts/provenance.ts";
 import { asBoolean, asNumber, asString, attribute, blocks, knownText, missing } from "../terraform/graph.ts";
 import type { Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
+import { readText } from "./partial-text.ts";
 import { pathTemplate } from "./path-template.ts";
 import { wholeExpression } from "./re2.ts";
 import type { NamedPredicate, PathPredicate, RouteMatch, TextPredicate } from "./url-map.ts";
@@ -14,22 +15,27 @@ const MAX_OPERATORS = 5;
 /** Longest template, in characters (fact U13). */
 const MAX_TEMPLATE = 1024;
 
-/** One `match_rules` block; an unknown where it cannot be told when it matches. */
+/** One `match_rules` block; an unknown where nothing of it can be read. A predicate that cannot be read is one of many. */
 export function buildMatch(rule: Value, problems: Problem[]): RouteMatch | Unknown {
-  const [unheard] = unheardOf(rule, "matchRule", { problems });
-  if (unheard !== undefined) return unheard;
-  const [metadata] = blocks(rule, "metadata_filters");
-  if (metadata !== undefined)
-    return { kind: "unknown", reason: "filters by metadata, which no request tells", by: metadata.by };
+  const unheard = unheardOf(rule, "matchRule", { problems });
+  if (rule.kind !== "object") return unheard[0] ?? missing(rule, "predicate");
+  const metadata = blocks(rule, "metadata_filters").map(
+    ({ by }): Unknown => ({ kind: "unknown", reason: "filters by metadata, which no request tells", by }),
+  );
   const path = pathOf(rule, problems);
-  if (path !== undefined && "reason" in path) return path;
   const headers = namedOf(rule, ["header_matches", "headerMatch", "header_name"], problems);
   const query = namedOf(rule, ["query_parameter_matches", "queryMatch", "name"], problems);
-  const open = [...headers, ...query].find((each): each is Unknown => "reason" in each);
-  if (open !== undefined) return open;
+  const unread = [path, ...headers, ...query].filter((each): each is Unknown => each !== undefined && "reason" in each);
+  const open = [...unheard, ...metadata, ...unread];
   // No page says what a rule without predicates matches.
-  if (path === undefined && headers.length + query.length === 0) return missing(rule, "predicate");
-  return { path, headers: headers as NamedPredicate[], query: query as NamedPredicate[], by: rule.by };
+  if (path === undefined && headers.length + query.length + open.length === 0) return missing(rule, "predicate");
+  return {
+    path: path !== undefined && "reason" in path ? undefined : path,
+    headers: headers.filter((each): each is NamedPredicate => !("reason" in each)),
+    query: query.filter((each): each is NamedPredicate => !("reason" in each)),
+    open,
+    by: rule.by,
+  };
 }
 
 function pathOf(rule: Value, problems: Problem[]): PathPredicate | Unknown | undefined {
@@ -42,20 +48,22 @@ function pathOf(rule: Value, problems: Problem[]): PathPredicate | Unknown | und
   if (first === undefined) return undefined;
   if (another !== undefined) return missing(rule, "single full_path_match, prefix_match or path_template_match");
   const { name, value } = first;
-  const text = asString(value);
-  if (text.kind === "unknown") return text;
-  const path = text.value;
-  if (name === "regex_match") return { kind: "regex", path, pattern: wholeExpression(path), by: value.by };
-  if (name === "path_template_match") return templateOf(path, value.by, problems);
+  const text = readText(value);
+  const { by } = value;
+  if (name === "regex_match")
+    return text.kind === "known"
+      ? { kind: "regex", path: text.value, pattern: wholeExpression(text.value), by }
+      : text.because;
+  if (name === "path_template_match")
+    return text.kind === "known" ? templateOf(text.value, by, problems) : text.because;
   const ignored = attribute(rule, "ignore_case");
   const ignoreCase = ignored === undefined ? undefined : asBoolean(ignored);
   if (ignoreCase?.kind === "unknown") return ignoreCase;
-  return {
-    kind: name === "full_path_match" ? "exact" : "prefix",
-    path,
-    ignoreCase: ignoreCase?.value ?? false,
-    by: value.by,
-  };
+  const kind = name === "full_path_match" ? "exact" : "prefix";
+  const folds = { ignoreCase: ignoreCase?.value ?? false, by };
+  return text.kind === "known"
+    ? { kind, path: text.value, ...folds }
+    : { kind: "partial", of: kind, text, ...folds };
 }
 
 /** What is over a limit is refused; of another spelling no page says whether it is one (fact U13). */
@@ -114,10 +122,11 @@ function textOf(block: Value): TextPredicate | Unknown {
     const present = asBoolean(value);
     return present.kind === "unknown" ? present : { kind: "present" };
   }
-  const text = asString(value);
-  if (text.kind === "unknown") return text;
-  if (key === "regex_match") return { kind: "regex", pattern: wholeExpression(text.value) };
-  return { kind: TEXTS[key], text: text.value };
+  const text = readText(value);
+  if (key === "regex_match")
+    return text.kind === "known" ? { kind: "regex", pattern: wholeExpression(text.value) } : text.because;
+  const kind = TEXTS[key];
+  return text.kind === "known" ? { kind, text: text.value } : { kind: "partial", of: kind, text };
 }
 
 /** From `range_start`, and below `range_end` (fact U15). */

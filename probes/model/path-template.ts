@@ -9,7 +9,8 @@ const OPERATOR = /\{([A-Za-z_]\w*)(?:=(\*\*|\*))?\}|\*\*|\*/g;
 
 /**
  * `/a/{name=*}/**` as a pattern: `*` is one segment, `**` is any number of them, a variable is named. Undefined for what
- * is none that is known: behind `**` no other operator may stand, as Envoy has it, which keeps every match short.
+ * is none that is known: behind `**` no other operator may stand, as Envoy has it, and two in one segment are not read,
+ * so that no match takes long.
  */
 export function pathTemplate(text: string): PathTemplate | undefined {
   if (!text.startsWith("/")) return undefined;
@@ -18,9 +19,10 @@ export function pathTemplate(text: string): PathTemplate | undefined {
   let source = "^";
   for (const found of text.matchAll(OPERATOR)) {
     const [whole, name, own = name === undefined ? whole : "*"] = found;
-    if (source.includes(".*")) return undefined;
+    const before = text.slice(at, found.index);
+    if (source.includes(".*") || (operators > 0 && !before.includes("/"))) return undefined;
     const body = own === "**" ? ".*" : "[^/]+";
-    source += literal(text.slice(at, found.index)) + (name === undefined ? body : `(?<${name}>${body})`);
+    source += literal(before) + (name === undefined ? body : `(?<${name}>${body})`);
     at = found.index + whole.length;
     operators += 1;
   }

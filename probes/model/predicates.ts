@@ -4,6 +4,7 @@ import type { Unknown } from "../facts/provenance.ts";
 import type { EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { Product } from "./edge-model.ts";
+import { folded, mayHold } from "./partial-text.ts";
 import { matchesWhole } from "./re2.ts";
 import type { Expression } from "./re2.ts";
 import type { NamedPredicate, PathPredicate, RouteMatch, RouteRule, TextPredicate } from "./url-map.ts";
@@ -32,26 +33,33 @@ export function ruleMatches(rule: RouteRule, subject: Matchable): { truth: Truth
 }
 
 /** Everything in one alternative must hold; a predicate that fails settles it whatever the others are (fact U13). */
-function matchHolds({ path, headers, query }: RouteMatch, subject: Matchable): Truth {
-  let open: Unknown | undefined;
-  const parameters = queryOf(subject.request.target);
+function matchHolds({ path, headers, query, open }: RouteMatch, subject: Matchable): Truth {
+  const byPath = path === undefined || pathHolds(path, subject);
+  // Most rules are told by their path alone.
+  if (byPath === false) return false;
+  let because = typeof byPath === "object" ? byPath : open[0];
+  const parameters = query.length === 0 ? undefined : queryOf(subject.request.target);
   const checks: (() => Truth)[] = [
-    ...(path === undefined ? [] : [() => pathHolds(path, subject)]),
-    ...query.map((each) => () => parameterHolds(each, parameters, subject)),
+    ...query.map((each) => () => parameterHolds(each, parameters!, subject)),
     ...headers.map((each) => () => headerHolds(each, subject)),
   ];
   for (const check of checks) {
     const truth = check();
     if (truth === false) return false;
-    if (truth !== true) open ??= truth;
+    if (truth !== true) because ??= truth;
   }
-  return open ?? true;
+  return because ?? true;
 }
 
 /** `prefix_match` is a literal prefix, `full_path_match` the whole path (fact U13). */
 function pathHolds(predicate: PathPredicate, { path, product }: Matchable): Truth {
   if (predicate.kind === "template") return predicate.pattern.test(path);
   if (predicate.kind === "regex") return regexHolds(predicate.pattern, path, product, predicate.by);
+  if (predicate.kind === "partial") {
+    const { text, of, ignoreCase } = predicate;
+    const may = ignoreCase ? mayHold(folded(text), of, path.toLowerCase()) : mayHold(text, of, path);
+    return may ? text.because : false;
+  }
   const [wanted, given] = predicate.ignoreCase
     ? [predicate.path.toLowerCase(), path.toLowerCase()]
     : [predicate.path, path];
@@ -109,6 +117,8 @@ function headerHolds(predicate: NamedPredicate, subject: Matchable): Truth {
   const name = predicate.name.toLowerCase();
   if (name === ":authority") return namedHolds(predicate, host, subject);
   if (name === ":method") return namedHolds(predicate, request.method, subject);
+  if (name.startsWith(":"))
+    return { kind: "unknown", reason: `asks for ${name}, a name that the facts do not list (U15)`, by: predicate.by };
   // Whether a rule sees what the proxy keeps to itself is open (Q6).
   if (isHopByHop(name) && valuesOf(request.headers, name).length > 0 && asked.assume("match-hop-by-hop") === "hidden")
     return namedHolds(predicate, undefined, subject);
@@ -141,6 +151,8 @@ function textHolds(predicate: TextPredicate, value: string, product: Product, by
       return value.startsWith(predicate.text);
     case "suffix":
       return value.endsWith(predicate.text);
+    case "partial":
+      return mayHold(predicate.text, predicate.of, value) ? predicate.text.because : false;
     case "range": {
       const number = /^-?\d+$/.test(value) ? Number(value) : undefined;
       return number !== undefined && number >= predicate.from && number < predicate.below;

@@ -1,4 +1,5 @@
 import type { Problem, Provenance, Unknown } from "../facts/provenance.ts";
+import type { PartialText } from "./partial-text.ts";
 import type { Expression } from "./re2.ts";
 
 /**
@@ -111,6 +112,14 @@ export interface Route {
 }
 
 export type PathPredicate =
+  /** A text of which a part cannot be known, as the beginning of a path or as the whole of it. */
+  | {
+      readonly kind: "partial";
+      readonly of: "exact" | "prefix";
+      readonly text: PartialText;
+      readonly ignoreCase: boolean;
+      readonly by: Provenance;
+    }
   | { readonly kind: "exact" | "prefix"; readonly path: string; readonly ignoreCase: boolean; readonly by: Provenance }
   | { readonly kind: "template"; readonly path: string; readonly pattern: RegExp; readonly by: Provenance }
   | {
@@ -122,6 +131,7 @@ export type PathPredicate =
 
 /** How a text is held against a value; `present` asks for the header or parameter alone. */
 export type TextPredicate =
+  | { readonly kind: "partial"; readonly of: "exact" | "prefix" | "suffix"; readonly text: PartialText }
   | { readonly kind: "exact" | "prefix" | "suffix"; readonly text: string }
   | { readonly kind: "present" }
   | { readonly kind: "range"; readonly from: number; readonly below: number }
@@ -140,6 +150,8 @@ export interface RouteMatch {
   readonly path: PathPredicate | undefined;
   readonly headers: readonly NamedPredicate[];
   readonly query: readonly NamedPredicate[];
+  /** Predicates that cannot be read: where all others hold, it cannot be told whether this one matches. */
+  readonly open: readonly Unknown[];
   readonly by: Provenance;
 }
 

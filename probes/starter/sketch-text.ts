@@ -17,8 +17,8 @@ export function sketchText(sketch: Sketch): string {
     "",
     "services:",
     ...(services.size === 0 ? ["  # none could be told: declare those that the routes lead to"] : []),
-    ...[...services].map(([id, address]) =>
-      `  ${id}: { address: ${JSON.stringify(address).replaceAll("\\", "")} }`.replace(/"(google[^"]*)"/, "$1"),
+    ...[...services].map(
+      ([id, address]) => `  ${id}: { address: ${/["'\[]/.test(address) ? `'${address}'` : address} }`,
     ),
     "",
     "routes:",

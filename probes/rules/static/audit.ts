@@ -9,7 +9,7 @@ export interface Audit {
   readonly undecided: readonly Undecided[];
 }
 
-/** Every rule over one configuration. What two rules say of the same place with the same words is said once. */
+/** Every rule over one configuration. What a rule says of one line for every instance of a resource is said once. */
 export function audit(rules: readonly StaticRule[], subject: Subject): Audit {
   const findings: Finding[] = [];
   const undecided: Undecided[] = [];
@@ -32,8 +32,8 @@ function inFileOrder(a: Finding, b: Finding): number {
 function distinct<Item extends { readonly id: string; readonly where: Provenance }>(items: readonly Item[]): Item[] {
   const seen = new Set<string>();
   return items.filter((item) => {
-    const { file, line, column, address, attribute } = item.where;
-    const key = [item.id, file, line, column, address, attribute, "title" in item ? item.title : ""].join("\0");
+    const { file, line, column } = item.where;
+    const key = [item.id, file, line, column].join("\0");
     return seen.size !== seen.add(key).size;
   });
 }

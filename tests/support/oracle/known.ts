@@ -22,9 +22,9 @@ export interface Where {
   readonly reading: Reading;
 }
 
-export const HOST = "api.staging.example.com";
+const HOST = "api.staging.example.com";
 
-export function requestOf(lines: readonly Line[] = [], more: Partial<OracleRequest> = {}): OracleRequest {
+function requestOf(lines: readonly Line[]): OracleRequest {
   return {
     scheme: "https",
     method: "GET",
@@ -32,7 +32,6 @@ export function requestOf(lines: readonly Line[] = [], more: Partial<OracleReque
     headers: [["Host", HOST], ...lines],
     clientAddress: "198.51.100.7",
     edgeAddress: "127.0.0.1",
-    ...more,
   };
 }
 
