@@ -1,8 +1,37 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { CLIENTS, FAIL_ON } from "./commands/choices.ts";
+import { BROWSER_CHOICES, CLIENTS, FAIL_ON } from "./commands/choices.ts";
 import { FORMATS } from "./report/format-names.ts";
 import { PROBER_CHOICES } from "./probers/prober-choices.ts";
+
+export function withProbeOptions(command: Command): Command {
+  return withRunOptions(command)
+    .description("probes only: send real traffic and compare what arrives")
+    .option("--emulate <dir>", "emulate the edge of this synthesized output instead of running main.ts")
+    .option(
+      "--live [address]",
+      "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names",
+    )
+    .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
+    .option("--client-cert <file>", "show this certificate (PEM) to a live edge that asks for one")
+    .option("--client-key <file>", "the private key (PEM) of --client-cert")
+    .option("--http2", "send plain requests to a live edge over HTTP/2; upgrades stay with HTTP/1.1")
+    .addOption(
+      new Option("--client <name>", "what stands for a browser: its profile, or pages in a real Chromium")
+        .choices(BROWSER_CHOICES)
+        .default(BROWSER_CHOICES[0]),
+    )
+    .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging");
+}
+
+export function withInitOptions(command: Command): Command {
+  return withVariables(command)
+    .description("write a starter contract; never over a file that is there")
+    .option("--from <source>", "derive it from a configuration: *.tf files, a plan or state, an exported URL map")
+    .option("--env <name>", "stack of synthesized output")
+    .option("--out <file>", "where to; -: standard output", "headgate.yaml")
+    .addHelpText("after", "\nExample:\n  headgate init --from infra/");
+}
 
 export function withCheckOptions(command: Command): Command {
   return withReportOptions(withSourceOptions(command))
@@ -68,7 +97,7 @@ function withSourceOptions(command: Command): Command {
   );
 }
 
-export function withVariables(command: Command): Command {
+function withVariables(command: Command): Command {
   return command
     .option("--var <name=value>", "value of a variable of *.tf files; repeat for several", collect)
     .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)

@@ -1,20 +1,20 @@
 import { fileURLToPath } from "node:url";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { ContractError } from "../contract/problem.ts";
 import {
   collect,
   withCheckOptions,
   withEmulateOptions,
   withExplainOptions,
+  withInitOptions,
+  withProbeOptions,
   withRunOptions,
   withTraceOptions,
-  withVariables,
   withWitnessOptions,
 } from "./cli-options.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
-import { BROWSER_CHOICES } from "./commands/choices.ts";
 import type { emulate } from "./commands/emulate.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
 import type { gate } from "./commands/gate.ts";
@@ -55,35 +55,12 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     .action(async (options: Parameters<typeof gate>[0]) =>
       end(await (await import("./commands/gate.ts")).gate(options, context)),
     );
-  withRunOptions(cli.command("probe"))
-    .description("probes only: send real traffic and compare what arrives")
-    .option("--emulate <dir>", "emulate the edge of this synthesized output instead of running main.ts")
-    .option(
-      "--live [address]",
-      "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names",
-    )
-    .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
-    .option("--client-cert <file>", "show this certificate (PEM) to a live edge that asks for one")
-    .option("--client-key <file>", "the private key (PEM) of --client-cert")
-    .option("--http2", "send plain requests to a live edge over HTTP/2; upgrades stay with HTTP/1.1")
-    .addOption(
-      new Option("--client <name>", "what stands for a browser: its profile, or pages in a real Chromium")
-        .choices(BROWSER_CHOICES)
-        .default(BROWSER_CHOICES[0]),
-    )
-    .addHelpText("after", "\nExample:\n  HEADGATE_KEY=… headgate probe --live https://203.0.113.9 --env staging")
-    .action(async (options: Parameters<typeof probe>[0]) =>
-      end(await (await import("./commands/probe.ts")).probe(options, context)),
-    );
-  withVariables(cli.command("init"))
-    .description("write a starter contract; never over a file that is there")
-    .option("--from <source>", "derive it from a configuration: *.tf files, a plan or state, an exported URL map")
-    .option("--env <name>", "stack of synthesized output")
-    .option("--out <file>", "where to; -: standard output", "headgate.yaml")
-    .addHelpText("after", "\nExample:\n  headgate init --from infra/")
-    .action(async (options: Parameters<typeof init>[0]) =>
-      end(await (await import("./commands/init.ts")).init(options, context)),
-    );
+  withProbeOptions(cli.command("probe")).action(async (options: Parameters<typeof probe>[0]) =>
+    end(await (await import("./commands/probe.ts")).probe(options, context)),
+  );
+  withInitOptions(cli.command("init")).action(async (options: Parameters<typeof init>[0]) =>
+    end(await (await import("./commands/init.ts")).init(options, context)),
+  );
   withCheckOptions(cli.command("check")).action(
     async (source: string | undefined, options: Parameters<typeof check>[1]) =>
       end(await (await import("./commands/check.ts")).check(source, options, context)),

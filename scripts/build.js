@@ -8,18 +8,23 @@ const REQUIRE =
   'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);';
 const META_URL = 'const __metaUrl = require("node:url").pathToFileURL(__filename).href;';
 
+/** The published command. */
+const LAUNCHER = "dist/headgate.js";
+
 /** What is published: the command line, synth for a folder that holds a contract alone, the constructs, the witness. */
 const BUNDLES = [
   {
-    out: "dist/headgate.js",
+    out: LAUNCHER,
     entry: "probes/cli.ts",
     sources: ["contract", "http", "probes"],
     options: {
-      format: "esm",
-      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-      // What only some verbs need is loaded by those: undici and the certificates are two thirds of it all.
-      splitting: true,
-      chunkNames: "chunks/[name]-[hash]",
+      // One script, of which a verb evaluates only what it needs: its dynamic imports are resolved inside of it.
+      format: "cjs",
+      entryNames: "bundle/[name]-[hash]",
+      outExtension: { ".js": ".cjs" },
+      banner: { js: "(function (require, __metaUrl) {" },
+      footer: { js: "})" },
+      define: { "import.meta.url": "__metaUrl" },
       // ws loads these two only when they are installed; they speed up masking and nothing else.
       // Only `probe --client chromium` loads playwright-core, and says how to install it.
       external: ["bufferutil", "utf-8-validate", "playwright-core"],
@@ -79,7 +84,6 @@ function licences(inputs) {
 }
 
 async function bundle({ out, entry, options, licences: file }) {
-  if (options.splitting) rmSync(join(dirname(out), "chunks"), { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: [{ in: entry, out: basename(out, extname(out)) }],
     outdir: dirname(out),
@@ -95,9 +99,18 @@ async function bundle({ out, entry, options, licences: file }) {
     logLevel: "warning",
     ...options,
   });
-  // npx links to the command line and makes it executable only the first time it meets a checkout's path.
-  if (out === "dist/headgate.js") chmodSync(out, 0o755);
+  if (out === LAUNCHER) launch(Object.keys(metafile.outputs)[0]);
   if (file !== undefined) writeFileSync(file, licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** Writes what starts the bundle, and the bytecode beside it. Bundles of earlier builds go. */
+function launch(bundle) {
+  for (const name of readdirSync(dirname(bundle)))
+    if (!name.startsWith(basename(bundle))) rmSync(join(dirname(bundle), name));
+  execFileSync(process.execPath, ["scripts/rehearse.js", bundle], { stdio: "inherit" });
+  writeFileSync(LAUNCHER, readFileSync("scripts/launcher.js", "utf8").replace("BUNDLE", basename(bundle)));
+  // npx links to the command line and makes it executable only the first time it meets a checkout's path.
+  chmodSync(LAUNCHER, 0o755);
 }
 
 /** Declarations of the constructs and the witness; TypeScript keeps `.ts` in their imports, where a published file has `.js`. */
@@ -118,7 +131,7 @@ const onlyStale = process.argv.includes("--if-stale");
 const isFresh = ({ out, sources }) =>
   onlyStale &&
   existsSync(out) &&
-  statSync(out).mtimeMs > Math.max(...[...sources, "package.json", "scripts/build.js"].map(newest));
+  statSync(out).mtimeMs > Math.max(...[...sources, "package.json", "scripts"].map(newest));
 const stale = BUNDLES.filter((each) => !isFresh(each));
 await Promise.all(stale.map(bundle));
 const typed = ["contract", "http", "stacks", "probes/witness", "tsconfig.types.json"];

@@ -74,6 +74,7 @@ export const URL_MAP_ATTRIBUTES = {
     ],
     inert: [],
   },
+  rangeMatch: { modelled: ["range_start", "range_end"], inert: [] },
   queryMatch: { modelled: ["name", "exact_match", "present_match", "regex_match"], inert: [] },
   routeAction: {
     modelled: [
@@ -92,6 +93,9 @@ export const URL_MAP_ATTRIBUTES = {
   fault: { modelled: ["abort", "delay"], inert: [] },
   faultAbort: { modelled: ["http_status", "percentage"], inert: [] },
   faultDelay: { modelled: ["fixed_delay", "percentage"], inert: [] },
+  duration: { modelled: ["seconds", "nanos"], inert: [] },
+  retryPolicy: { modelled: [], inert: ["num_retries", "retry_conditions", "per_try_timeout"] },
+  mirrorPolicy: { modelled: [], inert: ["backend_service", "mirror_percent"] },
   corsPolicy: {
     modelled: [
       "allow_origins",

@@ -39,7 +39,8 @@ export function policyOf(
 
 /** What is found while a policy is read: whatever cannot be, leaves open whether it lets a request pass. */
 interface PolicyFindings extends Findings {
-  readonly notes: string[];
+  /** Priorities of the rules that are only logged. */
+  readonly previews: string[];
 }
 
 const BUILT = new WeakMap<Resource, SecurityPolicy>();
@@ -49,7 +50,7 @@ function buildPolicy(graph: ResourceGraph, resource: Resource): SecurityPolicy {
   if (known !== undefined) return known;
   const { body, address, type: kind } = resource;
   const isRegional = kind === "google_compute_region_security_policy";
-  const found: PolicyFindings = { unknowns: [], problems: [], notes: [] };
+  const found: PolicyFindings = { unknowns: [], problems: [], previews: [] };
   found.unknowns.push(
     ...unheardOf(body, isRegional ? "regionSecurityPolicy" : "securityPolicy", {
       problems: found.problems,
@@ -67,7 +68,10 @@ function buildPolicy(graph: ResourceGraph, resource: Resource): SecurityPolicy {
   const own = blocks(body, isRegional ? "rules" : "rule").flatMap((rule) => buildRule(rule, "armorRule", found));
   const others = rulesElsewhere(graph, resource, found);
   const rules = [...own, ...others];
-  const policy = { address, rules: rules.sort((a, b) => a.priority - b.priority), ...found, by: body.by };
+  const { previews, ...findings } = found;
+  const notes =
+    previews.length === 0 ? [] : [`rules in preview of ${address}, which only log: priority ${previews.join(", ")}`];
+  const policy = { address, rules: rules.sort((a, b) => a.priority - b.priority), ...findings, notes, by: body.by };
   BUILT.set(resource, policy);
   return policy;
 }
@@ -96,8 +100,7 @@ function buildRule(rule: Value, kind: BlockKind, found: PolicyFindings): ArmorRu
   const number = attribute(rule, "priority");
   const priority = number === undefined ? missing(rule, "priority") : asNumber(number);
   if (preview?.kind === "known" && preview.value) {
-    const which = priority.kind === "known" ? ` of priority ${priority.value}` : "";
-    found.notes.push(`the rule${which} of ${rule.by.address} is in preview: it is logged, and does nothing`);
+    found.previews.push(priority.kind === "known" ? String(priority.value) : "unknown");
     return [];
   }
   const unheard = unheardOf(rule, kind, { problems: found.problems, affects: "refusal" });

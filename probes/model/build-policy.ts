@@ -1,4 +1,4 @@
-import type { Unknown } from "../facts/provenance.ts";
+import type { Provenance, Unknown } from "../facts/provenance.ts";
 import { asNumber, asString, attribute, blocks, knownText } from "../terraform/graph.ts";
 import type { Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
@@ -14,11 +14,11 @@ export function buildPolicy(action: Value, found: Findings): RoutePolicy {
     return block === undefined ? undefined : build(block);
   };
   const rewrite = one("url_rewrite", (block) => rewriteOf(block, found));
-  const timeoutMs = one("timeout", (block) => durationMs(block, found.unknowns));
+  const timeoutMs = one("timeout", (block) => durationMs(block, found));
   const fault = one("fault_injection_policy", (block) => faultOf(block, found));
   const cors = one("cors_policy", (block) => buildCors(block, found));
-  const retries = one("retry_policy", ({ by }) => by);
-  const mirror = one("request_mirror_policy", ({ by }) => by);
+  const retries = one("retry_policy", (block) => placeOf(block, "retryPolicy", found));
+  const mirror = one("request_mirror_policy", (block) => placeOf(block, "mirrorPolicy", found));
   return {
     ...(rewrite !== undefined && { rewrite }),
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -27,6 +27,12 @@ export function buildPolicy(action: Value, found: Findings): RoutePolicy {
     ...(retries !== undefined && { retries }),
     ...(mirror !== undefined && { mirror }),
   };
+}
+
+/** What is told of and has no effect on what arrives. */
+function placeOf(block: Value, kind: "retryPolicy" | "mirrorPolicy", { unknowns, problems }: Findings): Provenance {
+  unknowns.push(...unheardOf(block, kind, { problems, affects: "nothing" }));
+  return block.by;
 }
 
 function rewriteOf(block: Value, found: Findings): Rewrite {
@@ -51,22 +57,18 @@ function rewriteOf(block: Value, found: Findings): Rewrite {
 }
 
 function faultOf(block: Value, found: Findings): Fault {
-  found.unknowns.push(...unheardOf(block, "fault", { problems: found.problems, affects: "refusal" }));
-  const doubts: Unknown[] = [];
+  const own: Findings = { unknowns: [], problems: found.problems };
+  own.unknowns.push(...unheardOf(block, "fault", { problems: own.problems }));
   const [abort] = blocks(block, "abort");
   const [delay] = blocks(block, "delay");
-  const number = (from: Value, name: string): number | undefined => {
-    const written = attribute(from, name);
-    const value = written === undefined ? undefined : asNumber(written);
-    if (value?.kind === "unknown") doubts.push(value);
-    return value?.kind === "known" ? value.value : undefined;
-  };
-  const status = abort === undefined ? undefined : number(abort, "http_status");
-  const share = abort === undefined ? undefined : number(abort, "percentage");
+  if (abort !== undefined) own.unknowns.push(...unheardOf(abort, "faultAbort", { problems: own.problems }));
+  if (delay !== undefined) own.unknowns.push(...unheardOf(delay, "faultDelay", { problems: own.problems }));
+  const status = numberIn(abort, "http_status", own);
+  const share = numberIn(abort, "percentage", own);
   const [fixed] = delay === undefined ? [] : blocks(delay, "fixed_delay");
-  const ms = fixed === undefined ? undefined : durationMs(fixed, doubts);
-  const delayed = delay === undefined ? undefined : number(delay, "percentage");
-  found.unknowns.push(...doubts.map((doubt) => withAffects(doubt, "refusal")));
+  const ms = fixed === undefined ? undefined : durationMs(fixed, own);
+  const delayed = numberIn(delay, "percentage", own);
+  found.unknowns.push(...own.unknowns.map((doubt) => withAffects(doubt, "refusal")));
   return {
     ...(status !== undefined && { abort: { status, percent: share ?? 0 } }),
     ...(ms !== undefined && { delay: { ms, percent: delayed ?? 0 } }),
@@ -74,13 +76,17 @@ function faultOf(block: Value, found: Findings): Fault {
   };
 }
 
-/** `seconds` and `nanos`, in milliseconds. */
-function durationMs(block: Value, doubts: Unknown[]): number | undefined {
-  const parts = (["seconds", "nanos"] as const).map((name) => {
-    const written = attribute(block, name);
-    return written === undefined ? undefined : asNumber(written);
-  });
-  for (const part of parts) if (part?.kind === "unknown") doubts.push(withAffects(part, "nothing"));
-  const [seconds, nanos] = parts.map((part) => (part?.kind === "known" ? part.value : 0));
-  return parts.some((part) => part?.kind === "unknown") ? undefined : seconds! * 1000 + nanos! / 1e6;
+function numberIn(block: Value | undefined, name: string, { unknowns }: Findings): number | undefined {
+  const written = block === undefined ? undefined : attribute(block, name);
+  const value = written === undefined ? undefined : asNumber(written);
+  if (value?.kind === "unknown") unknowns.push(value);
+  return value?.kind === "known" ? value.value : undefined;
+}
+
+/** `seconds` and `nanos`, in milliseconds; how long something takes changes nothing of what arrives. */
+function durationMs(block: Value, { unknowns, problems }: Findings): number | undefined {
+  const own: Findings = { unknowns: unheardOf(block, "duration", { problems, affects: "nothing" }), problems };
+  const [seconds, nanos] = [numberIn(block, "seconds", own), numberIn(block, "nanos", own)];
+  unknowns.push(...own.unknowns.map((doubt) => withAffects(doubt, "nothing")));
+  return own.unknowns.length > 0 ? undefined : (seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
 }

@@ -19,9 +19,11 @@ const MAX_TEMPLATE = 1024;
 export function buildMatch(rule: Value, problems: Problem[]): RouteMatch | Unknown {
   const unheard = unheardOf(rule, "matchRule", { problems });
   if (rule.kind !== "object") return unheard[0] ?? missing(rule, "predicate");
-  const metadata = blocks(rule, "metadata_filters").map(
-    ({ by }): Unknown => ({ kind: "unknown", reason: "filters by metadata, which no request tells", by }),
-  );
+  const metadata = blocks(rule, "metadata_filters").map(({ by }): Unknown => ({
+    kind: "unknown",
+    reason: "filters by metadata, which no request tells",
+    by,
+  }));
   const path = pathOf(rule, problems);
   const headers = namedOf(rule, ["header_matches", "headerMatch", "header_name"], problems);
   const query = namedOf(rule, ["query_parameter_matches", "queryMatch", "name"], problems);
@@ -61,9 +63,7 @@ function pathOf(rule: Value, problems: Problem[]): PathPredicate | Unknown | und
   if (ignoreCase?.kind === "unknown") return ignoreCase;
   const kind = name === "full_path_match" ? "exact" : "prefix";
   const folds = { ignoreCase: ignoreCase?.value ?? false, by };
-  return text.kind === "known"
-    ? { kind, path: text.value, ...folds }
-    : { kind: "partial", of: kind, text, ...folds };
+  return text.kind === "known" ? { kind, path: text.value, ...folds } : { kind: "partial", of: kind, text, ...folds };
 }
 
 /** What is over a limit is refused; of another spelling no page says whether it is one (fact U13). */
@@ -90,7 +90,7 @@ function namedOf(
     const inverted = attribute(block, "invert_match");
     const isInverted = inverted === undefined ? undefined : asBoolean(inverted);
     if (isInverted?.kind === "unknown") return isInverted;
-    const predicate = textOf(block);
+    const predicate = textOf(block, problems);
     if ("reason" in predicate) return predicate;
     return { name: name.value, predicate, inverted: isInverted?.value ?? false, by: block.by };
   });
@@ -107,7 +107,7 @@ const PREDICATES = [
 ] as const;
 
 /** The one predicate of a block. An empty text or `present_match = false` is as good as absent: neither is sent (U5). */
-function textOf(block: Value): TextPredicate | Unknown {
+function textOf(block: Value, problems: Problem[]): TextPredicate | Unknown {
   const written = PREDICATES.flatMap((key) => {
     const [value] = blocks(block, key);
     const text = value === undefined ? "" : knownText(value);
@@ -117,7 +117,7 @@ function textOf(block: Value): TextPredicate | Unknown {
   if (first === undefined) return missing(block, "predicate");
   if (another !== undefined) return missing(block, `single predicate (${first.key}, ${another.key})`);
   const { key, value } = first;
-  if (key === "range_match") return rangeOf(value);
+  if (key === "range_match") return rangeOf(value, problems);
   if (key === "present_match") {
     const present = asBoolean(value);
     return present.kind === "unknown" ? present : { kind: "present" };
@@ -130,7 +130,9 @@ function textOf(block: Value): TextPredicate | Unknown {
 }
 
 /** From `range_start`, and below `range_end` (fact U15). */
-function rangeOf(range: Value): TextPredicate | Unknown {
+function rangeOf(range: Value, problems: Problem[]): TextPredicate | Unknown {
+  const [unheard] = unheardOf(range, "rangeMatch", { problems });
+  if (unheard !== undefined) return unheard;
   const [from, below] = (["range_start", "range_end"] as const).map((name) => {
     const value = attribute(range, name);
     return value === undefined ? missing(range, name) : asNumber(value);

@@ -1,17 +1,18 @@
 import type { Problem, Unknown } from "../facts/provenance.ts";
-import { asNumber, asString, asStrings, attribute, blocks, knownText, missing } from "../terraform/graph.ts";
-import type { Maybe, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
+import { asNumber, attribute, blocks, missing } from "../terraform/graph.ts";
+import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import { buildActions } from "./build-actions.ts";
+import { buildHosts } from "./build-hosts.ts";
 import { buildMatch } from "./build-predicates.ts";
 import { DEFAULT_KEYS, RULE_KEYS, buildRoute } from "./build-route.ts";
 import type { RouteContext } from "./build-route.ts";
 import type { Findings } from "./findings.ts";
-import { indexHosts } from "./host-index.ts";
-import { priorityProblems, repeatedHosts } from "./map-problems.ts";
+import { priorityProblems } from "./map-problems.ts";
+import { readText } from "./partial-text.ts";
 import { indexPaths } from "./path-index.ts";
 import type { PathEntry, PathIndex, UnreadRule } from "./url-map.ts";
-import type { HostRule, PathMatcher, PathRule, Route, RouteRule, UrlMap } from "./url-map.ts";
+import type { PathMatcher, PathRule, Route, RouteRule, UrlMap } from "./url-map.ts";
 
 /** A URL map as data: hosts, ordered rules, header actions of each level (facts U1, U11 to U13). */
 export function buildUrlMap(graph: ResourceGraph, resource: Resource): UrlMap {
@@ -19,24 +20,15 @@ export function buildUrlMap(graph: ResourceGraph, resource: Resource): UrlMap {
   const context: RouteContext = { graph, author: resource.api === true ? "api" : "terraform" };
   const found: Findings = { unknowns: [], problems: [] };
   found.unknowns.push(...unheardOf(body, "urlMap", { problems: found.problems }));
-  const matchers = new Map(
-    blocks(body, "path_matcher").map((matcher) => [
-      knownText(attribute(matcher, "name")) ?? "",
-      buildMatcher(context, matcher),
-    ]),
-  );
-  const hosts = blocks(body, "host_rule").flatMap((rule) => {
-    found.unknowns.push(...unheardOf(rule, "hostRule", { problems: found.problems }));
-    return buildHostRules(rule, matchers, found);
-  });
-  found.problems.push(...repeatedHosts(hosts));
+  const matchers = blocks(body, "path_matcher").map((block) => ({ block, matcher: buildMatcher(context, block) }));
+  const { hosts, index } = buildHosts(body, matchers, found);
   const actions = buildActions(body, { level: "url-map", author: context.author, found });
   return {
     address: resource.address,
     fallback: buildRoute(context, body, DEFAULT_KEYS),
     actions,
     hosts,
-    index: indexHosts(hosts),
+    index,
     ...found,
     by: body.by,
   };
@@ -49,31 +41,6 @@ function withFindings(route: Route, found: Findings): Route {
     unknowns: [...found.unknowns, ...route.unknowns],
     problems: [...found.problems, ...route.problems],
   };
-}
-
-function buildHostRules(rule: Value, matchers: ReadonlyMap<string, PathMatcher>, found: Findings): HostRule[] {
-  const hosts = attribute(rule, "hosts");
-  const names: Maybe<{ value: string; by: Value["by"] }[]> =
-    hosts === undefined ? missing(rule, "hosts") : asStrings(hosts);
-  if (names.kind === "unknown") {
-    found.unknowns.push(names);
-    return [];
-  }
-  const wanted = knownText(attribute(rule, "path_matcher"));
-  const matcher =
-    (wanted === undefined ? undefined : matchers.get(wanted)) ??
-    missing(rule, `path_matcher ${wanted ?? "(unreadable)"}`);
-  return names.value.map(({ value, by }) => {
-    const problem = hostProblem(value, by);
-    if (problem !== undefined) found.problems.push(problem);
-    return { host: value.toLowerCase(), matcher, by };
-  });
-}
-
-/** A star stands first, and before nothing, a dot or a hyphen (fact U11). */
-function hostProblem(host: string, by: Value["by"]): Problem | undefined {
-  const isGood = !host.includes("*") || /^\*($|[.-])[^*]*$/.test(host);
-  return isGood ? undefined : { reason: `${host} is no host pattern`, found: "apply", fact: "U11", by };
 }
 
 function buildMatcher(context: RouteContext, matcher: Value): PathMatcher {
@@ -115,9 +82,9 @@ function buildPaths(context: RouteContext, matcher: Value, found: Findings): Pat
     const paths = attribute(block, "paths");
     const items = paths === undefined ? [] : paths.kind === "list" ? paths.items : [paths];
     return items.flatMap((item) => {
-      const text = asString(item);
-      if (text.kind === "unknown") {
-        unread.push({ rule, because: text });
+      const text = readText(item);
+      if (text.kind === "partial") {
+        unread.push({ rule, text });
         return [];
       }
       return entryOf(text.value, rule, item.by, found.problems);
@@ -145,13 +112,13 @@ function buildRouteRule(context: RouteContext, rule: Value): RouteRule {
   found.unknowns.push(...unheardOf(rule, "routeRule", { problems: found.problems }));
   const written = attribute(rule, "priority");
   const priority = written === undefined ? missing(rule, "priority") : asNumber(written);
-  if (priority.kind === "unknown") found.unknowns.push(priority);
   const actions = buildActions(rule, { level: "route-rule", author: context.author, found });
   const matches = buildMatches(rule, found.problems);
   return {
     kind: "route-rule",
     ...withFindings(buildRoute(context, rule, RULE_KEYS), found),
     priority: priority.kind === "known" ? priority.value : undefined,
+    unplaced: priority.kind === "known" ? undefined : priority,
     matches,
     actions,
     by: rule.by,

@@ -1,14 +1,27 @@
-import type { HostIndex, HostRule } from "./url-map.ts";
+import { folded, mayBe } from "./partial-text.ts";
+import type { HostIndex, HostRule, UnreadHost } from "./url-map.ts";
 
-/** The first rule of several for one host is taken: a host stands in one rule only (fact U11). */
-export function indexHosts(rules: readonly HostRule[]): HostIndex {
+export function indexHosts(rules: readonly HostRule[], unread: readonly UnreadHost[]): HostIndex {
   const exact = new Map<string, HostRule>();
   const wildcard = new Map<string, HostRule>();
+  const repeated = new Map<string, HostRule[]>();
   for (const rule of rules) {
     const [map, key] = rule.host.startsWith("*") ? [wildcard, rule.host.slice(1)] : [exact, rule.host];
     if (!map.has(key)) map.set(key, rule);
+    else repeated.set(rule.host, [...(repeated.get(rule.host) ?? []), rule]);
   }
-  return { exact, wildcard };
+  return { exact, wildcard, repeated, unread };
+}
+
+/** Rules that may name the host more exactly than the one that is found: a host stands in one rule only (fact U11). */
+export function unreadFor({ unread }: HostIndex, host: string, found: HostRule | undefined): readonly UnreadHost[] {
+  const name = host.toLowerCase();
+  if (found?.host === name) return [];
+  return unread.filter(({ text }) => {
+    const lower = folded(text);
+    // Where it begins may be a star, which stands for any beginning.
+    return /^($|\*)/.test(lower.starts) ? name.endsWith(lower.ends) : mayBe(lower, name);
+  });
 }
 
 /** Whether a rule names the host; one for every host names none. */
@@ -18,7 +31,10 @@ export function namesHost(index: HostIndex, host: string): boolean {
 }
 
 /** Exact host first, then the longest wildcard; `*` stands for `[a-z0-9-.]*` at the start only (fact U11). */
-export function hostRuleFor({ exact, wildcard }: HostIndex, host: string): HostRule | undefined {
+export function hostRuleFor(
+  { exact, wildcard }: Pick<HostIndex, "exact" | "wildcard">,
+  host: string,
+): HostRule | undefined {
   const name = host.toLowerCase();
   const own = exact.get(name);
   if (own !== undefined) return own;

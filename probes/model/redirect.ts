@@ -8,7 +8,7 @@ import type { Redirect } from "./url-map.ts";
 export interface Redirected {
   readonly request: EdgeRequest;
   readonly host: string;
-  /** Path and query as the front leaves them (facts H21, H22). */
+  /** Path, as it is matched, and query (facts H21, H22). */
   readonly target: string;
   readonly matched: MatchedPath | undefined;
   readonly asked: Oracle;

@@ -25,7 +25,9 @@ export function routeOn(journey: Journey): End {
   const base = { matchedBy, unknowns, problems: found.problems };
   if (destination.kind === "unknown") return { ...base, outcome: "unknown", unknowns: [...unknowns, destination] };
   if (destination.kind === "redirect") {
-    const answer = redirect(destination, { request, host, target: path.forwarded, matched, asked });
+    // Whoever redirects has the path by which it matched: what folds slashes after that comes too late (Q21).
+    const target = path.matched + path.forwarded.slice(path.forwarded.split("?", 1)[0]!.length);
+    const answer = redirect(destination, { request, host, target, matched, asked });
     return { ...base, outcome: "redirect", answer };
   }
   return byPolicy({ ...journey, unknowns }, found, destination, path.forwarded);

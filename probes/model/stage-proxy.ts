@@ -66,7 +66,8 @@ export function untoldByProxy({ product, by }: ProxyContext): Unknown[] {
 /** What the configuration writes it keeps (fact V9); what it removes the proxy may or may not have added before. */
 function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
   // What a broader level has wiped again is written no more.
-  if (flow.isWritten(name) && flow.has(name) && !flow.isAppended(name) && name !== "via") return false;
+  const isWiped = flow.isRemoved(name) && !flow.has(name);
+  if (flow.isWritten(name) && !isWiped && !flow.isAppended(name) && name !== "via") return false;
   return !flow.isRemoved(name) || assume("removal-of-proxy-headers") === "added-after";
 }
 

@@ -1,9 +1,10 @@
 import type { Problem, Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
-import { hostRuleFor } from "./host-index.ts";
+import { hostRuleFor, unreadFor as unreadHostsFor } from "./host-index.ts";
 import { unsupportedActions, unsupportedRules } from "./map-problems.ts";
-import { pathEntryFor } from "./path-index.ts";
+import { othersFor, pathEntryFor, unreadFor } from "./path-index.ts";
 import type { PathEntry } from "./url-map.ts";
 import { ruleMatches } from "./predicates.ts";
+import { comesToTheSame } from "./same-way.ts";
 import type { Matchable } from "./predicates.ts";
 import type {
   Destination,
@@ -34,6 +35,8 @@ export interface Routed {
 export type MatchedPath =
   | { readonly kind: "prefix"; readonly prefix: string; readonly isFolder: boolean }
   | { readonly kind: "whole" }
+  /** It cannot be told, for the path of the rule is not known. */
+  | { readonly kind: "open" }
   | { readonly kind: "template"; readonly groups: Readonly<Record<string, string>> };
 
 /** Host rule, then path rules or route rules, then the path matcher's default (facts U11 to U13). */
@@ -43,11 +46,20 @@ export function route(map: UrlMap, subject: Matchable): Routed {
 }
 
 function wayThrough(map: UrlMap, subject: Matchable): Routed {
-  const rule = hostRule(map, subject);
-  const base: Base = { levels: [map.actions], unknowns: map.unknowns, problems: map.problems, steps: [] };
+  const { taken, passed } = hostRules(map, subject);
+  const way = byHost(taken, map, subject);
+  const open = passed.find(({ rule }) => !comesToTheSame(byHost(rule, map, subject), way));
+  return open === undefined ? way : unsure(open.because, baseOf(map), "may name the host, which cannot be told");
+}
+
+function baseOf(map: UrlMap): Base {
+  return { levels: [map.actions], unknowns: map.unknowns, problems: map.problems, steps: [] };
+}
+
+function byHost(rule: HostRule | undefined, map: UrlMap, subject: Matchable): Routed {
+  const base = baseOf(map);
   if (rule === undefined)
     return routed(map.fallback, "is the default of the URL map: no host rule names the host", "U11", base);
-  if ("reason" in rule) return unsure(rule, base);
   const { matcher } = rule;
   if ("reason" in matcher) return unsure(matcher, base, "picks no readable path matcher");
   return inMatcher(matcher, subject, {
@@ -81,17 +93,33 @@ interface Ways {
   readonly passed: readonly { readonly routed: Routed; readonly because: Unknown }[];
 }
 
-/** The first rule that matches, or the default. */
+/** The first rule that matches, or the default. One whose priority is not known may come before any other. */
 function byRules(matcher: PathMatcher, subject: Matchable, base: Base): Ways {
-  const passed: { routed: Routed; because: Unknown }[] = [];
-  for (const rule of matcher.rules) {
+  const passed: { routed: Routed; because: Unknown; matches: boolean }[] = [];
+  for (const [index, rule] of matcher.rules.entries()) {
     const { truth, match } = ruleMatches(rule, subject);
     if (truth === false) continue;
     const way = routedByRule(rule, match, subject, base);
-    if (truth === true) return { taken: way, passed };
-    passed.push({ routed: way, because: truth });
+    if (truth === true && rule.unplaced === undefined)
+      return { taken: way, passed: [...passed, ...equalsOf(index, matcher, subject, base)] };
+    passed.push({ routed: way, because: truth === true ? rule.unplaced! : truth, matches: truth === true });
   }
-  return { taken: byDefault(matcher, base), passed };
+  const certain = passed.find(({ matches }) => matches);
+  if (certain === undefined) return { taken: byDefault(matcher, base), passed };
+  return { taken: certain.routed, passed: passed.filter((way) => way !== certain) };
+}
+
+/** Rules with the priority of this one that may match too: no page says which of them is the first (fact U13). */
+function equalsOf(index: number, { rules }: PathMatcher, subject: Matchable, base: Base): Ways["passed"] {
+  const { priority, by } = rules[index]!;
+  const end = rules.findIndex((rule, at) => at > index && rule.priority !== priority);
+  return rules.slice(index + 1, end === -1 ? undefined : end).flatMap((rule) => {
+    const { truth, match } = ruleMatches(rule, subject);
+    const reason = `has the priority ${priority} of another rule that matches: which comes first is not documented (U13)`;
+    return truth === false
+      ? []
+      : [{ routed: routedByRule(rule, match, subject, base), because: { kind: "unknown", reason, by } }];
+  });
 }
 
 function routedByRule(rule: RouteRule, match: RouteMatch | undefined, { path }: Matchable, base: Base): Routed {
@@ -113,6 +141,7 @@ function matchedPath(match: RouteMatch | undefined, path: string): MatchedPath |
   if (predicate.kind === "prefix")
     return { kind: "prefix", prefix: path.slice(0, predicate.path.length), isFolder: false };
   if (predicate.kind === "template") return { kind: "template", groups: { ...predicate.pattern.exec(path)?.groups } };
+  if (predicate.kind === "partial") return { kind: "open" };
   return { kind: "whole" };
 }
 
@@ -120,12 +149,17 @@ function matchedPath(match: RouteMatch | undefined, path: string): MatchedPath |
 function byPaths(matcher: PathMatcher, subject: Matchable, base: Base): Ways {
   const { paths } = matcher;
   const entry = pathEntryFor(paths, subject.path);
+  const others = (entry === undefined ? [] : othersFor(paths, entry)).map((other) => {
+    const reason = `names the path ${other.path} like another rule: which of them counts is not documented (U12)`;
+    return { routed: routedByPath(other, base), because: { kind: "unknown", reason, by: other.by } as const };
+  });
+  const unread = unreadFor(paths, subject.path, entry).map(({ rule, text }) => ({
+    routed: { ...routed(rule, "is where a path rule sends it", "U12", base), matched: { kind: "open" } as const },
+    because: text.because,
+  }));
   return {
     taken: entry === undefined ? byDefault(matcher, base) : routedByPath(entry, base),
-    passed: paths.unread.map(({ rule, because }) => ({
-      routed: routed(rule, "is where a path rule sends it", "U12", base),
-      because,
-    })),
+    passed: [...others, ...unread],
   };
 }
 
@@ -140,14 +174,30 @@ function routedByPath({ rule, path, isPrefix, by }: PathEntry, base: Base): Rout
   };
 }
 
+interface HostWays {
+  readonly taken: HostRule | undefined;
+  /** Those that may name the host in its place; undefined: none does. */
+  readonly passed: readonly { readonly rule: HostRule | undefined; readonly because: Unknown }[];
+}
+
 /** H24: classic ignores a port in `Host`; elsewhere it takes part, and how is not said in full. */
-function hostRule(map: UrlMap, { host, product }: Matchable): HostRule | Unknown | undefined {
-  const bare = hostRuleFor(map.index, host.replace(/:\d*$/, ""));
-  if (product === "classic" || !/:\d+$/.test(host)) return bare;
-  const whole = hostRuleFor(map.index, host);
-  if (whole === bare) return bare;
+function hostRules({ index, by }: UrlMap, { host, product }: Matchable): HostWays {
+  const bare = host.replace(/:\d*$/, "");
+  const taken = hostRuleFor(index, bare);
+  const others = (taken === undefined ? [] : (index.repeated.get(taken.host) ?? [])).map((rule) => {
+    const reason = `${rule.host} stands in several host rules, and which of them counts is not documented (U11)`;
+    return { rule, because: { kind: "unknown", reason, by: rule.by } as const };
+  });
+  const isPortSeen = product !== "classic" && /:\d+$/.test(host);
+  const whole = isPortSeen ? hostRuleFor(index, host) : taken;
   const reason = "the request's Host names a port, and how that takes part in matching is not documented (H24)";
-  return { kind: "unknown", reason, by: map.by };
+  const ported = whole === taken ? [] : [{ rule: whole, because: { kind: "unknown", reason, by } as const }];
+  const names = isPortSeen ? [bare, host] : [bare];
+  const unread = names.flatMap((name) => unreadHostsFor(index, name, taken));
+  return {
+    taken,
+    passed: [...others, ...ported, ...unread.map(({ rule, text }) => ({ rule, because: text.because }))],
+  };
 }
 
 function routed(taken: Route, effect: string, fact: string, { levels, unknowns, problems, steps }: Base): Routed {
@@ -169,26 +219,6 @@ function unsure(because: Unknown, base: Base, effect = "cannot be told"): Routed
   return { ...base, destination: open, policy: {}, matchedBy: step(because.by, effect, "U11"), matched: undefined };
 }
 
-/** Two ways that end at the same backend with the same header actions are one, as far as both can be read. */
-function comesToTheSame(a: Routed, b: Routed): boolean {
-  const acts = ({ levels }: Routed): string =>
-    JSON.stringify(
-      levels
-        .map(({ remove, add, removeFromResponse, addToResponse }) => [remove, add, removeFromResponse, addToResponse])
-        .filter((lists) => lists.some((list) => list.length > 0)),
-    );
-  const isPlain = ({ policy }: Routed): boolean => Object.keys(policy).length === 0;
-  return (
-    a.destination.kind === "backend" &&
-    b.destination.kind === "backend" &&
-    a.destination.address === b.destination.address &&
-    JSON.stringify(a.unknowns) === JSON.stringify(b.unknowns) &&
-    isPlain(a) &&
-    isPlain(b) &&
-    acts(a) === acts(b)
-  );
-}
-
 function step(by: Provenance, effect: string, fact: string): StagedAct {
   return { ...by, effect, fact, stage: "route" };
 }
@@ -205,6 +235,7 @@ function wording({ path, headers, query }: RouteMatch): string {
 function pathWording(path: NonNullable<RouteMatch["path"]>): string {
   if (path.kind === "template") return `the path is like ${path.path}`;
   if (path.kind === "regex") return `the path matches ${path.path}`;
+  if (path.kind === "partial") return "the path is like one that is not known in full";
   const ignored = path.ignoreCase ? ", in any case" : "";
   return `the path ${path.kind === "exact" ? "is" : "starts with"} ${path.path}${ignored}`;
 }

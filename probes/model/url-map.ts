@@ -159,6 +159,8 @@ export interface RouteRule extends Route {
   readonly kind: "route-rule";
   /** Undefined where it cannot be read: the rule may then come before any other. */
   readonly priority: number | undefined;
+  /** Why it cannot be read. */
+  readonly unplaced: Unknown | undefined;
   readonly matches: readonly (RouteMatch | Unknown)[];
   readonly actions: HeaderActions;
 }
@@ -177,10 +179,10 @@ export interface PathEntry {
   readonly by: Provenance;
 }
 
-/** A rule, and why one of its paths cannot be told. */
+/** A rule, and one of its paths that cannot be read in full. */
 export interface UnreadRule {
   readonly rule: PathRule;
-  readonly because: Unknown;
+  readonly text: PartialText;
 }
 
 /** Paths of a matcher for lookup, so that many rules cost no more than few. */
@@ -188,6 +190,8 @@ export interface PathIndex {
   readonly exact: ReadonlyMap<string, PathEntry>;
   /** By the folder with its final slash. */
   readonly prefix: ReadonlyMap<string, PathEntry>;
+  /** Entries after the first for one path, by the path as it is written. */
+  readonly repeated: ReadonlyMap<string, readonly PathEntry[]>;
   /** Rules with a path that cannot be read. */
   readonly unread: readonly UnreadRule[];
 }
@@ -216,6 +220,16 @@ export interface HostIndex {
   readonly exact: ReadonlyMap<string, HostRule>;
   /** By what stands behind the `*`. */
   readonly wildcard: ReadonlyMap<string, HostRule>;
+  /** Rules after the first for one host, by the host as it is written. */
+  readonly repeated: ReadonlyMap<string, readonly HostRule[]>;
+  /** Rules for a host that cannot be read. */
+  readonly unread: readonly UnreadHost[];
+}
+
+/** A rule for a host that cannot be read in full. */
+export interface UnreadHost {
+  readonly rule: HostRule;
+  readonly text: PartialText;
 }
 
 export interface UrlMap {

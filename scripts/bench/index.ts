@@ -4,6 +4,7 @@ import type { Suite, SuiteResult } from "./measure.ts";
 import { cliSuite } from "./suites/cli.ts";
 import { gateSuite } from "./suites/gate.ts";
 import { emulatorSuites } from "./suites/emulator.ts";
+import { modelSuites } from "./suites/model.ts";
 import { proberSuites } from "./suites/prober.ts";
 import { synthSuite } from "./suites/synth.ts";
 import { renderSuite } from "./table.ts";
@@ -15,6 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Suite[]>>> = {
   gate: async () => [await gateSuite()],
   prober: proberSuites,
   emulator: emulatorSuites,
+  model: () => Promise.resolve(modelSuites()),
 };
 
 const given = process.argv.slice(2);

@@ -64,7 +64,10 @@ export class BlockValues {
   private named(name: string, items: readonly Item[], scope: Scope, under: string): Value | undefined {
     const path = under === "" ? name : `${under}.${name}`;
     const [first] = items;
-    if (items.length === 1 && first!.kind === "attribute") return this.attribute(first!, scope, path);
+    const isAlone = items.length === 1 && first!.kind === "attribute";
+    // JSON may write the only one of several possible blocks as an object.
+    if (isAlone && !(first.value.kind === "object" && first.at.pointer !== undefined && isRepeated(name, under)))
+      return this.attribute(first, scope, path);
     const pieces = items.flatMap((item) => this.pieces(item, scope, path));
     const isList = pieces.length > 1 || isRepeated(name, under);
     const values = pieces.map((make, index) => make(isList ? `${path}[${index}]` : path));

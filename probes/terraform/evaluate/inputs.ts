@@ -45,13 +45,12 @@ export function readInputs(sources: InputSources, declared: ReadonlyMap<string, 
     values.set(name, value);
   };
   const own = automaticFiles(boundary.files(directory)).map((name) => join(directory, name));
-  const named = varFiles.map((file) => {
-    boundary.enter(file, { by: "--var-file", at: { file } });
-    return file;
-  });
   const scope = constantScope(run);
-  for (const file of [...own, ...named])
-    for (const [name, value] of readVarFile(file, sources, scope)) give(name, value, file);
+  for (const file of own)
+    for (const [name, value] of readVarFile(boundary.enter(file), file, sources, scope)) give(name, value, file);
+  // What the user names may lie anywhere.
+  for (const file of varFiles)
+    for (const [name, value] of readVarFile(file, file, sources, scope)) give(name, value, file);
   for (const written of vars) {
     const [name, value] = parseVar(written, declared, scope);
     give(name, value, `--var ${name}`);
@@ -64,8 +63,8 @@ function automaticFiles(names: readonly string[]): string[] {
   return [...first, ...names.filter((name) => /\.auto\.tfvars(?:\.json)?$/.test(name))];
 }
 
-function readVarFile(file: string, { boundary, onRead }: InputSources, scope: Scope): [string, Evaluated][] {
-  const content = readText(boundary.enter(file), MAX_BYTES.hcl, file);
+function readVarFile(path: string, file: string, { onRead }: InputSources, scope: Scope): [string, Evaluated][] {
+  const content = readText(path, MAX_BYTES.hcl, file);
   onRead(file, content);
   if (file.endsWith(".json")) return jsonValues(content, file);
   return hclValues(hclParser.parse(content, file), scope);

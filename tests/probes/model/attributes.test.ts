@@ -4,7 +4,6 @@ import { KNOWN_ATTRIBUTES, unheardOf } from "../../../probes/model/attributes.ts
 import type { BlockKind } from "../../../probes/model/attributes.ts";
 import type { BlockAttributes } from "../../../probes/model/attribute-kinds.ts";
 import { META } from "../../../probes/model/attribute-kinds.ts";
-import { URL_MAP_ATTRIBUTES } from "../../../probes/model/attributes-url-map.ts";
 import { attribute } from "../../../probes/terraform/graph.ts";
 import { graphOf, smallEdge } from "../../support/edge-fixture.ts";
 import { schemasFromBindings } from "../../support/stand-in-google/schema-from-bindings.ts";
@@ -44,8 +43,56 @@ it("false and zero are values, and are reported", () => {
   expect(unheardOf(blockOf({ one: false, two: 0, three: "", four: {} }), "ports")).toHaveLength(4);
 });
 
+const MAPS = ["google_compute_url_map", "google_compute_region_url_map"] as const;
+const [MAP] = MAPS;
+const inMaps = (path: string): string[] => MAPS.map((type) => `${type} ${path}`);
+const RULE = "path_matcher route_rules";
+const ACTIONS = ["path_matcher default_route_action", "path_matcher path_rule route_action", `${RULE} route_action`];
+/** Below a route action, wherever one stands in either kind of map. */
+const inActions = (path = ""): string[] =>
+  [...ACTIONS.flatMap(inMaps), `${MAP} default_route_action`].map((action) => `${action} ${path}`.trim());
+const levels = (path = ""): string[] =>
+  [
+    `${MAP} header_action`,
+    `${MAP} path_matcher header_action`,
+    ...inMaps(`${RULE} header_action`),
+    ...inActions("weighted_backend_services header_action"),
+  ].map((level) => `${level} ${path}`.trim());
+
+/** Where blocks of the URL map stand. */
+const URL_MAP_PLACES: Partial<Record<BlockKind, readonly string[]>> = {
+  urlMap: MAPS,
+  redirect: [
+    "default_url_redirect",
+    "path_matcher default_url_redirect",
+    "path_matcher path_rule url_redirect",
+    `${RULE} url_redirect`,
+  ].flatMap(inMaps),
+  hostRule: inMaps("host_rule"),
+  pathMatcher: inMaps("path_matcher"),
+  pathRule: inMaps("path_matcher path_rule"),
+  routeRule: inMaps(RULE),
+  matchRule: inMaps(`${RULE} match_rules`),
+  headerMatch: inMaps(`${RULE} match_rules header_matches`),
+  rangeMatch: inMaps(`${RULE} match_rules header_matches range_match`),
+  queryMatch: inMaps(`${RULE} match_rules query_parameter_matches`),
+  routeAction: inActions(),
+  weightedService: inActions("weighted_backend_services"),
+  urlRewrite: inActions("url_rewrite"),
+  fault: inActions("fault_injection_policy"),
+  faultAbort: inActions("fault_injection_policy abort"),
+  faultDelay: inActions("fault_injection_policy delay"),
+  duration: [...inActions("timeout"), ...inActions("fault_injection_policy delay fixed_delay")],
+  retryPolicy: inActions("retry_policy"),
+  mirrorPolicy: inActions("request_mirror_policy"),
+  corsPolicy: inActions("cors_policy"),
+  headerAction: levels(),
+  headerToAdd: [...levels("request_headers_to_add"), ...levels("response_headers_to_add")],
+};
+
 /** Where blocks of a kind stand in the provider's schema: resource type, and block names below it. */
 const PLACES: Partial<Record<BlockKind, readonly string[]>> = {
+  ...URL_MAP_PLACES,
   forwardingRule: ["google_compute_global_forwarding_rule"],
   regionForwardingRule: ["google_compute_forwarding_rule"],
   httpsProxy: ["google_compute_target_https_proxy"],
@@ -101,6 +148,10 @@ const PLACES: Partial<Record<BlockKind, readonly string[]>> = {
 
 /** Listed, and in other versions of the provider, or in its beta, than the one that is installed here. */
 const ELSEWHERE: Partial<Record<BlockKind, readonly string[]>> = {
+  urlMap: ["map_id"],
+  routeRule: ["description", "http_filter_configs"],
+  routeAction: ["cache_policy"],
+  mirrorPolicy: ["mirror_percent"],
   ownCertificate: ["private_key_wo", "private_key_wo_version"],
   managerCertificate: ["managed_identity"],
   backendService: ["dynamic_forwarding", "network_pass_through_lb_traffic_policy", "params"],
@@ -166,8 +217,7 @@ describe("the provider's schema", () => {
   const placed = Object.entries(PLACES) as [BlockKind, readonly string[]][];
 
   it("has a place for every kind of block", () => {
-    const others = KINDS.filter((kind) => !(kind in URL_MAP_ATTRIBUTES));
-    expect(Object.keys(PLACES).sort()).toEqual(others.sort());
+    expect(Object.keys(PLACES).sort()).toEqual([...KINDS].sort());
   });
 
   it.each(placed)("%s: every attribute is read, of no effect, or of one that cannot be told", (kind, places) => {

@@ -184,7 +184,9 @@ describe("a path", () => {
   });
 
   it("without a path, a header is enough", () => {
-    expect(holds([{ header_matches: [{ header_name: "X-A", present_match: true }] }], { lines: sent("v") })).toBe("yes");
+    expect(holds([{ header_matches: [{ header_name: "X-A", present_match: true }] }], { lines: sent("v") })).toBe(
+      "yes",
+    );
   });
 
   it("a rule without predicates may match anything", () => {

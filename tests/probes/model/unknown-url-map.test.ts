@@ -6,6 +6,7 @@ import type { UnknownEffect } from "../../support/unknown-effect.ts";
 
 const MAP = ADDRESS.urlMap;
 const API = "${google_compute_backend_service.api.id}";
+const WEB = "${google_compute_backend_service.web.id}";
 const MATCHER = "path_matcher[0]";
 const RULE = `${MATCHER}.route_rules[0]`;
 const action = (more: object) => ({ header_action: more });
@@ -175,10 +176,10 @@ const ROWS: readonly UnknownEffect[] = [
   ],
   [
     "a query parameter to match that is an expression",
-    (e) => e.matchRules.splice(0, 2, { query_parameter_matches: [{ name: "a", exact_match: VARIABLE }] }),
+    (e) => e.matchRules.splice(0, 2, { query_parameter_matches: [{ name: VARIABLE, present_match: true }] }),
     MAP,
-    `${RULE}.match_rules[0].query_parameter_matches[0].exact_match`,
-    '"exact_match": ',
+    `${RULE}.match_rules[0].query_parameter_matches[0].name`,
+    `"${VARIABLE}"`,
   ],
   [
     "a bound of a range that is an expression",
@@ -220,10 +221,13 @@ const ROWS: readonly UnknownEffect[] = [
   ],
   [
     "a priority that is an expression",
-    (e) => (e.routeRule["priority"] = VARIABLE),
+    (e) => {
+      e.routeRule["priority"] = VARIABLE;
+      (e.pathMatcher["route_rules"] as object[]).push({ ...e.routeRule, priority: 5, service: WEB });
+    },
     MAP,
     `${RULE}.priority`,
-    '"priority": ',
+    `"${VARIABLE}"`,
   ],
   [
     "a path that is an expression",

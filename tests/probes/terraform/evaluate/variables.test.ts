@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../../../probes/terraform/configuration-error.ts";
 import type { DirectoryOptions } from "../../../../probes/terraform/read-directory.ts";
-import { graphOfFiles, plainGraph } from "../../../support/terraform-folder.ts";
+import { folderOf, graphOfFiles, plainGraph } from "../../../support/terraform-folder.ts";
 
 /** What `it = …` comes to beside these files. */
 async function value(
@@ -87,6 +88,13 @@ describe("where values come from, each before the next", () => {
     const files = Object.assign({}, declared("string", 'default = "default"'), ...until.map(([, file]) => file));
     const options = Object.assign({}, ...until.map(([, , option]) => option)) as DirectoryOptions;
     expect(await value("var.v", files, options)).toBe(name);
+  });
+
+  it("a file of the command line, which may lie anywhere", async () => {
+    const file = join(folderOf({ "given.tfvars": 'v = "file"' }), "given.tfvars");
+    const files = { ...declared("string"), "a.auto.tfvars": 'v = "auto"' };
+    expect(await value("var.v", files, { varFiles: [file] })).toBe("file");
+    expect(await value("var.v", files, { varFiles: [file], vars: ["v=flag"] })).toBe("flag");
   });
 
   it("texts of JSON are taken as they are", async () => {
