@@ -93,7 +93,8 @@ function toContract(file: ContractFile, yaml: LocatedYaml, digest: string): Cont
         concurrentSockets: file.budgets["concurrent-sockets"],
       }),
     },
-    waivers: file.waivers.map((waiver, index) => ({ ...waiver,
+    waivers: file.waivers.map((waiver, index) => ({
+      ...waiver,
       at: yaml.at(["waivers", index]),
       ruleAt: yaml.at(["waivers", index, "rule"]),
     })),

@@ -64,7 +64,10 @@ export const environment = z.strictObject({
 export const service = z.strictObject({
   address: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]+(\[(\d+|"[^"]*")\][A-Za-z0-9_.-]*)*$/, "a Terraform address, such as google_cloud_run_v2_service.api")
+    .regex(
+      /^[A-Za-z0-9_.-]+(\[(\d+|"[^"]*")\][A-Za-z0-9_.-]*)*$/,
+      "a Terraform address, such as google_cloud_run_v2_service.api",
+    )
     .optional(),
   image: imageReference
     .optional()

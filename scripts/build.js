@@ -8,6 +8,9 @@ const REQUIRE =
   'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);';
 const META_URL = 'const __metaUrl = require("node:url").pathToFileURL(__filename).href;';
 
+/** What decides, beside the sources, what is built. */
+const PROGRAMS = ["scripts/build.js", "scripts/launcher.js", "scripts/rehearse.js"];
+
 /** The published command. */
 const LAUNCHER = "dist/headgate.js";
 
@@ -103,14 +106,18 @@ async function bundle({ out, entry, options, licences: file }) {
   if (file !== undefined) writeFileSync(file, licences(Object.keys(metafile.inputs)).join(`\n${"-".repeat(80)}\n\n`));
 }
 
-/** Writes what starts the bundle, and the bytecode beside it. Bundles of earlier builds go. */
+/** Writes what starts the bundle, and the bytecode beside it. Then bundles of earlier builds go. */
 function launch(bundle) {
-  for (const name of readdirSync(dirname(bundle)))
-    if (!name.startsWith(basename(bundle))) rmSync(join(dirname(bundle), name));
-  execFileSync(process.execPath, ["scripts/rehearse.js", bundle], { stdio: "inherit" });
+  try {
+    execFileSync(process.execPath, ["scripts/rehearse.js", bundle], { stdio: "inherit" });
+  } catch (cause) {
+    console.warn(`${bundle} has no bytecode and will start slower: ${cause.message}`);
+  }
   writeFileSync(LAUNCHER, readFileSync("scripts/launcher.js", "utf8").replace("BUNDLE", basename(bundle)));
   // npx links to the command line and makes it executable only the first time it meets a checkout's path.
   chmodSync(LAUNCHER, 0o755);
+  for (const name of readdirSync(dirname(bundle)))
+    if (!name.startsWith(basename(bundle))) rmSync(join(dirname(bundle), name));
 }
 
 /** Declarations of the constructs and the witness; TypeScript keeps `.ts` in their imports, where a published file has `.js`. */
@@ -131,7 +138,7 @@ const onlyStale = process.argv.includes("--if-stale");
 const isFresh = ({ out, sources }) =>
   onlyStale &&
   existsSync(out) &&
-  statSync(out).mtimeMs > Math.max(...[...sources, "package.json", "scripts"].map(newest));
+  statSync(out).mtimeMs > Math.max(...[...sources, "package.json", ...PROGRAMS].map(newest));
 const stale = BUNDLES.filter((each) => !isFresh(each));
 await Promise.all(stale.map(bundle));
 const typed = ["contract", "http", "stacks", "probes/witness", "tsconfig.types.json"];

@@ -24,6 +24,19 @@ export async function throwAwayCertificate(names: readonly string[]): Promise<Th
   return { key: pems.private, certificate: pems.cert };
 }
 
+const made = new Map<string, Promise<ThrowAwayCertificate>>();
+
+/**
+ * The same certificate for the same names, as long as this process runs: a run that serves one edge under several readings
+ * makes one, and its clients need one TLS context.
+ */
+export function throwAwayCertificateFor(names: readonly string[]): Promise<ThrowAwayCertificate> {
+  const key = names.join(" ");
+  const known = made.get(key) ?? throwAwayCertificate(names);
+  made.set(key, known);
+  return known;
+}
+
 /** An authority and the certificates it signs: browsers refuse one that is authority and server at once. */
 export async function throwAwayAuthority(): Promise<ThrowAwayAuthority> {
   const root = await generate(subject("headgate emulated edge: throw-away authority"), {

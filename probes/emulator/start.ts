@@ -132,9 +132,9 @@ interface Identity {
 async function identityFor(model: EdgeModel, options: EmulatorOptions): Promise<Identity | undefined> {
   const names = namesOf(model, options);
   if (options.tls === false || names.length === 0) return undefined;
-  const { throwAwayAuthority, throwAwayCertificate } = await import("./certificate.ts");
+  const { throwAwayAuthority, throwAwayCertificateFor } = await import("./certificate.ts");
   if (options.forBrowsers !== true) {
-    const shown = await throwAwayCertificate(names);
+    const shown = await throwAwayCertificateFor(names);
     return { shown, authority: shown.certificate };
   }
   const authority = await throwAwayAuthority();

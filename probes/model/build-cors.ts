@@ -12,7 +12,8 @@ export function buildCors(block: Value, { problems }: Findings): Cors | undefine
   const written = attribute(block, "disabled");
   const disabled = written === undefined ? undefined : asBoolean(written);
   if (disabled?.kind === "known" && disabled.value) return undefined;
-  if (disabled?.kind === "unknown") unread.push(disabled);
+  const mayBeOff = disabled?.kind === "unknown" ? [disabled] : [];
+  unread.push(...mayBeOff);
   const list = (name: string): string[] => texts(block, name, unread);
   const joined = (header: string, name: string): (readonly [string, string])[] => {
     const values = list(name);
@@ -31,6 +32,7 @@ export function buildCors(block: Value, { problems }: Findings): Cors | undefine
       ...(credentials === "true" ? [["access-control-allow-credentials", "true"] as const] : []),
     ],
     unread,
+    switch: mayBeOff,
     by: block.by,
   };
 }

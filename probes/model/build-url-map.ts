@@ -8,7 +8,7 @@ import { buildMatch } from "./build-predicates.ts";
 import { DEFAULT_KEYS, RULE_KEYS, buildRoute } from "./build-route.ts";
 import type { RouteContext } from "./build-route.ts";
 import type { Findings } from "./findings.ts";
-import { priorityProblems } from "./map-problems.ts";
+import { expressionsIn, priorityProblems } from "./map-problems.ts";
 import { readText } from "./partial-text.ts";
 import { indexPaths } from "./path-index.ts";
 import type { PathEntry, PathIndex, UnreadRule } from "./url-map.ts";
@@ -54,6 +54,7 @@ function buildMatcher(context: RouteContext, matcher: Value): PathMatcher {
     fallback: buildRoute(context, matcher, DEFAULT_KEYS),
     actions: buildActions(matcher, { level: "path-matcher", author: context.author, found }),
     rules: rules.sort((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b))),
+    expressions: expressionsIn(rules),
     paths: buildPaths(context, matcher, found),
     ...found,
     by: matcher.by,

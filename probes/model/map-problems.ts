@@ -24,14 +24,18 @@ export function priorityProblems(rules: readonly RouteRule[]): Problem[] {
 }
 
 /** What a balancer of this kind does not have (facts U9, U14). */
-export function unsupportedRules({ rules, by }: PathMatcher, product: Product): Problem[] {
+export function unsupportedRules({ rules, expressions, by }: PathMatcher, product: Product): Problem[] {
   if (product !== "global" && product !== "classic") return [];
   const classic = product === "classic" && rules.length > 0;
-  const places = rules.flatMap(({ matches }) => matches.flatMap((match) => ("reason" in match ? [] : patterns(match))));
   return [
     ...(classic ? [refused("route rules are not supported by the classic balancer", "U9", rules[0]?.by ?? by)] : []),
-    ...places.map((place) => refused(`expressions are not supported by the ${product} balancer`, "U14", place)),
+    ...expressions.map((place) => refused(`expressions are not supported by the ${product} balancer`, "U14", place)),
   ];
+}
+
+/** Where rules match by an expression: looked for once, for a request meets them all. */
+export function expressionsIn(rules: readonly RouteRule[]): Provenance[] {
+  return rules.flatMap(({ matches }) => matches.flatMap((match) => ("reason" in match ? [] : patterns(match))));
 }
 
 function patterns({ path, headers, query }: Exclude<RouteRule["matches"][number], { kind: "unknown" }>): Provenance[] {

@@ -9,25 +9,26 @@ import type { Cors, Fault } from "./url-map.ts";
 export interface FaultEffect {
   readonly answer?: EdgeAnswer;
   readonly delayMs?: number;
+  /** What the shares of the fault leave of the request's draw, for the choice that comes after it. */
+  readonly draw: number | undefined;
   readonly unknowns: readonly Unknown[];
 }
 
 /** A request that is drawn below the share of a fault meets it (fact W5); 0 and 100 % need no draw. */
 export function faultOf(fault: Fault | undefined, { draw }: EdgeRequest): FaultEffect {
-  if (fault === undefined) return { unknowns: [] };
+  if (fault === undefined) return { draw, unknowns: [] };
   const { abort, delay, by } = fault;
-  // One number is drawn for a request: its later digits stand for a second one.
-  const chance = draw === undefined ? undefined : ((draw * 1e6) % 1) * 100;
-  const meets = (percent: number): boolean | undefined => {
-    if (percent >= 100 || percent <= 0) return percent >= 100;
-    return chance === undefined ? undefined : chance < percent;
+  const delayed = meets(delay?.percent ?? 0, draw);
+  const aborted = meets(abort?.percent ?? 0, delayed.rest);
+  const base = {
+    draw: aborted.rest,
+    ...(delay !== undefined && delayed.isMet === true && { delayMs: delay.ms }),
   };
-  const delayMs = delay !== undefined && meets(delay.percent) === true ? { delayMs: delay.ms } : {};
-  const isMet = abort === undefined ? false : meets(abort.percent);
-  if (abort === undefined || isMet === false) return { ...delayMs, unknowns: [] };
+  if (abort === undefined || aborted.isMet === false) return { ...base, unknowns: [] };
   const effect = `the edge answers ${abort.status} itself`;
-  if (isMet === true)
+  if (aborted.isMet === true)
     return {
+      ...base,
       answer: {
         status: abort.status,
         headers: [["content-type", "text/plain"]],
@@ -37,7 +38,22 @@ export function faultOf(fault: Fault | undefined, { draw }: EdgeRequest): FaultE
       unknowns: [],
     };
   const reason = `in ${abort.percent} % of the requests ${effect} (fault_injection_policy)`;
-  return { ...delayMs, unknowns: [{ kind: "unknown", reason, affects: "refusal", by }] };
+  return { ...base, unknowns: [{ kind: "unknown", reason, affects: "refusal", by }] };
+}
+
+/**
+ * Whether a request meets a share in percent; undefined where none is drawn for it. What is left of the draw is stretched
+ * to a whole one: for one number to decide several things, each by itself.
+ */
+function meets(
+  percent: number,
+  draw: number | undefined,
+): { readonly isMet: boolean | undefined; readonly rest: number | undefined } {
+  const share = percent / 100;
+  if (share <= 0 || share >= 1) return { isMet: share >= 1, rest: draw };
+  if (draw === undefined) return { isMet: undefined, rest: undefined };
+  const isMet = draw < share;
+  return { isMet, rest: isMet ? draw / share : (draw - share) / (1 - share) };
 }
 
 /** The edge's answer to a preflight from an origin that is allowed (fact U23), and why it cannot be told that it is. */
@@ -48,8 +64,9 @@ export function preflightAnswer(
   const origin = allowedOrigin(cors, request);
   const isPreflight = request.method === "OPTIONS" && hasHeader(request.headers, "access-control-request-method");
   if (cors === undefined || !isPreflight || !hasHeader(request.headers, "origin")) return { unknowns: [] };
-  const unknowns = cors.unread.map((each): Unknown => ({ ...each, affects: "refusal" }));
-  return origin === undefined ? { unknowns } : { answer: preflight(cors, origin), unknowns };
+  const open = origin === undefined ? cors.unread : cors.switch;
+  if (origin !== undefined && open.length === 0) return { answer: preflight(cors, origin), unknowns: [] };
+  return { unknowns: open.map((each): Unknown => ({ ...each, affects: "refusal" })) };
 }
 
 function preflight(cors: Cors, origin: string): EdgeAnswer {

@@ -50,10 +50,11 @@ function byPolicy(
   const unknowns = [...journey.unknowns, ...preflight.unknowns, ...fault.unknowns];
   if (fault.answer !== undefined) return { ...early, outcome: "fault-injected", answer: fault.answer, unknowns };
   const own = rewrittenTarget(policy.rewrite, target, found.matched, asked);
+  const rest: Journey = { ...journey, unknowns, draw: request.draw === undefined ? journey.draw : fault.draw };
   const end =
     destination.kind === "weighted"
-      ? toOneOf({ ...journey, unknowns }, found, destination.choices, own)
-      : toBackend({ ...journey, unknowns }, found, destination, own);
+      ? toOneOf(rest, found, destination.choices, own)
+      : toBackend(rest, found, destination, own);
   const all = [...problems, ...rewriteProblems(policy.rewrite, found.matched), ...(end.problems ?? [])];
   const notes = [...(end.notes ?? []), ...policyNotes(policy)];
   return withPolicy({ ...end, problems: all, notes }, found, journey, fault.delayMs);

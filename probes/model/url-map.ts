@@ -87,6 +87,8 @@ export interface Cors {
   readonly originPatterns: readonly Expression[];
   /** What cannot be read of it: for an origin that nothing readable allows, a preflight is then open. */
   readonly unread: readonly Unknown[];
+  /** Why it may be switched off: for every origin a preflight is then open. */
+  readonly switch: readonly Unknown[];
   /** Response headers besides the one that names the origin. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly by: Provenance;
@@ -202,6 +204,8 @@ export interface PathMatcher {
   readonly actions: HeaderActions;
   /** By ascending priority. */
   readonly rules: readonly RouteRule[];
+  /** Where its rules match by an expression, which not every balancer does (fact U14). */
+  readonly expressions: readonly Provenance[];
   readonly paths: PathIndex;
   readonly unknowns: readonly Unknown[];
   readonly problems: readonly Problem[];

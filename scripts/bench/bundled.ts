@@ -12,6 +12,8 @@ export interface Bundled {
 export async function bundled(entry: string): Promise<Bundled> {
   // Inside the checkout, where the packages are found.
   const folder = mkdtempSync(join("dist", "bench-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   const file = join(folder, basename(entry).replace(/\.ts$/, ".mjs"));
   await build({
     entryPoints: [entry],
@@ -23,5 +25,5 @@ export async function bundled(entry: string): Promise<Bundled> {
     packages: "external",
     logLevel: "warning",
   });
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { file, remove };
 }

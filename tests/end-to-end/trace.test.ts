@@ -3,7 +3,14 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TraceDocument } from "../../probes/report/trace-schema.ts";
 import { headgate } from "../support/cli.ts";
-import { plantedSynth, referenceSynth, routingMap, runServiceOf, temporaryFolder } from "../support/reference.ts";
+import {
+  backendOf,
+  plantedSynth,
+  referenceSynth,
+  routingMap,
+  runServiceOf,
+  temporaryFolder,
+} from "../support/reference.ts";
 
 const WS = "wss://api.staging.example.com/ws";
 const SECRET = "not-for-anybodys-eyes";
@@ -122,12 +129,24 @@ describe("headgate trace --format json", () => {
 
   it("says 0 and what it does not know, with the line", async () => {
     const source = plantedSynth(folder.path, (terraform) => {
+      backendOf(terraform, "backend").security_settings = { aws_v4_authentication: { access_key_id: "a" } };
+    });
+    const document = await traceOf(["--url", WS], source);
+    expect(document.outcome).toBe("backend");
+    expect(document.unknowns).toMatchObject([{ affects: "headers" }]);
+    expect(document.unknowns[0]!.reason).toContain("security_settings");
+    expect(textAt(document.unknowns[0]!.source)).toMatch(/^\{/);
+    expect(new Set(document.headers.map(({ state }) => state))).toEqual(new Set(["unknown"]));
+  });
+
+  it("says what Terraform would refuse, with the line, and answers all the same", async () => {
+    const source = plantedSynth(folder.path, (terraform) => {
       routingMap(terraform).path_matcher[0].route_rules[0].novel_action = { a: 1 };
     });
     const document = await traceOf(["--url", WS], source);
-    expect(document.outcome).toBe("unknown");
-    expect(document.unknowns[0]!.reason).toContain("novel_action");
-    expect(textAt(document.unknowns[0]!.source)).toMatch(/^\{/);
+    expect(document).toMatchObject({ outcome: "backend", unknowns: [], problems: [{ found: "validate" }] });
+    expect(document.problems[0]!.reason).toContain("novel_action");
+    expect(textAt(document.problems[0]!.source)).toMatch(/^\{/);
   });
 
   it("names the open questions it depends on and the values taken, and takes others", async () => {

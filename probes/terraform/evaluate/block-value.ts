@@ -63,16 +63,17 @@ export class BlockValues {
   /** All that stands under one name: an attribute, or blocks. */
   private named(name: string, items: readonly Item[], scope: Scope, under: string): Value | undefined {
     const path = under === "" ? name : `${under}.${name}`;
-    const [first] = items;
-    const isAlone = items.length === 1 && first!.kind === "attribute";
+    const first = items[0]!;
+    const isAlone = items.length === 1;
     // JSON may write the only one of several possible blocks as an object.
-    if (isAlone && !(first.value.kind === "object" && first.at.pointer !== undefined && isRepeated(name, under)))
+    const isBlock = first.at.pointer !== undefined && isRepeated(name, under);
+    if (isAlone && first.kind === "attribute" && !(isBlock && first.value.kind === "object"))
       return this.attribute(first, scope, path);
     const pieces = items.flatMap((item) => this.pieces(item, scope, path));
     const isList = pieces.length > 1 || isRepeated(name, under);
     const values = pieces.map((make, index) => make(isList ? `${path}[${index}]` : path));
     if (values.length === 0) return undefined;
-    const place = first!.kind === "attribute" ? placeOf(first!) : first!.at;
+    const place = first.kind === "attribute" ? placeOf(first) : first.at;
     return isList ? { kind: "list", items: values, by: this.by(place, path) } : values[0];
   }
 

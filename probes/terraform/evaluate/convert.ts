@@ -1,7 +1,7 @@
 import { compare, formatBigFloat, parseBigFloat } from "./big-float.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import { bool, compareText, isCollection, isKeyed, list, map, number, object, text, tuple } from "./evaluated.ts";
-import { typeOf, unknown, unknownAt, unknownIn } from "./evaluated.ts";
+import { typeOf, unknownAt, unknownIn } from "./evaluated.ts";
 import type { Evaluated, Kinded } from "./evaluated.ts";
 import { typeName, unify } from "./type.ts";
 import type { Type } from "./type.ts";
@@ -193,5 +193,5 @@ export function unifyValue(value: Evaluated, other: Evaluated | undefined): Eval
     throw new EvaluationError(
       `both results of a condition must be of one type; they are ${typeName(typeOf(value))} and ${typeName(typeOf(other))}`,
     );
-  return value.kind === "unknown" && type === "any" ? unknown(value.reason, value.expression) : convert(value, type);
+  return convert(value, type);
 }

@@ -55,9 +55,12 @@ function fits(block: Expressions, values: unknown): boolean {
   });
 }
 
-/** Whether two values are the same as Terraform converts them: `"15"` is 15. */
+/** Whether two values are the same as Terraform converts them: `"15"` is 15, and a set has no order. */
 function same(one: unknown, other: unknown): boolean {
-  const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+  const text = (value: unknown): string => {
+    if (Array.isArray(value)) return JSON.stringify(value.map(text).sort());
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
   return text(one) === text(other);
 }
 

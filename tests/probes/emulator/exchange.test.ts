@@ -194,7 +194,9 @@ describe("answers", () => {
       await peer.requestHead();
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Gone: 1\r\nX-Set: app\r\nX-More: app\r\n\r\n");
     };
-    const edge = opened(await startEdge({ patch, answer, emulator: { assumptions: { "replace-false-literal": reading } } }));
+    const edge = opened(
+      await startEdge({ patch, answer, emulator: { assumptions: { "replace-false-literal": reading } } }),
+    );
     const client = await edge.client();
     client.send(get());
     const { headers } = await client.responseHead();

@@ -195,7 +195,7 @@ const ROWS: readonly UnknownEffect[] = [
     "a filter by metadata",
     (e) => e.matchRules.splice(0, 2, { metadata_filters: { filter_match_criteria: "MATCH_ALL", filter_labels: [] } }),
     MAP,
-    `${RULE}.match_rules[0].metadata_filters`,
+    `${RULE}.match_rules[0].metadata_filters[0]`,
     '"metadata_filters": ',
   ],
   [

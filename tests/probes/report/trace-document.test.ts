@@ -46,7 +46,36 @@ const everyStage = ({ urlMap, backend, ...edge }: SmallEdge): void => {
   backend["custom_request_headers"] = ["X-Backend: b"];
 };
 
+const mayRefuse = ({ service }: SmallEdge): void => void (service["ingress"] = "INGRESS_TRAFFIC_INTERNAL_ONLY");
+const mayChangeHeaders = ({ template }: SmallEdge): void => void (template["service_mesh"] = {});
+const noService = ({ backend }: SmallEdge): void =>
+  void (backend["backend"] = [{ group: "${google_compute_instance_group.vms.id}" }]);
+
 describe("traceDocument", () => {
+  it("publishes what an unknown leaves open, and what is refused, each with its place", () => {
+    expect(through(mayRefuse, "http")).toMatchObject({
+      outcome: "unknown",
+      backend: ADDRESS.api,
+      service: ADDRESS.apiService,
+      unknowns: [{ affects: "refusal", address: `${ADDRESS.apiService}.ingress` }],
+      problems: [],
+      backends: [],
+    });
+    expect(through(({ backend }) => (backend["port_name"] = "http"), "http").problems).toMatchObject([
+      { found: "apply", fact: "S2", address: `${ADDRESS.api}.port_name` },
+    ]);
+    expect(through(noService, "http").reasons.service).toContain("instance group");
+  });
+
+  it("names the draws that chance makes, with their weights", () => {
+    const trace = traceRequest(edgeModel(), edgeRequest("http"));
+    const backends = [
+      { backend: ADDRESS.api, service: ADDRESS.apiService, weight: 9 },
+      { backend: ADDRESS.web, weight: 1 },
+    ];
+    expect(documentOf({ ...trace, backends }).backends).toEqual(backends);
+  });
+
   it("gives every act of the model a stage, and the steps stand in the order of the stages", () => {
     const { steps, headers } = through(everyStage, "websocket", [["X-Gone", "1"]]);
     expect([...new Set(steps.map(({ stage }) => stage))]).toEqual([
@@ -106,7 +135,10 @@ describe("traceDocument", () => {
     ["a redirect", through(addRedirectListener, "http", [], { scheme: "http" })],
     ["no listener", through(undefined, "http", [], { scheme: "http" })],
     ["a refusal", through(undefined, "http", [["Upgrade", "h2c"]])],
-    ["an unknown", through(({ routeRule }) => (routeRule["novel"] = 1), "http")],
+    ["an unknown", through(mayRefuse, "http")],
+    ["headers that cannot be told", through(mayChangeHeaders, "http")],
+    ["a problem", through(({ routeRule }) => (routeRule["novel"] = 1), "http")],
+    ["a backend without a service", through(noService, "http")],
   ])("is valid against its schema, and reads the same back: %s", (_, document) => {
     expect(traceSchema.parse(JSON.parse(renderTraceJson(document)))).toEqual(document);
   });
@@ -122,12 +154,28 @@ describe("renderTraceText", () => {
   });
 
   it("says what is not known with its line, and what was assumed", () => {
-    const text = plain(through(({ routeRule }) => (routeRule["novel"] = 1), "http"));
-    expect(text).toMatch(/NOT KNOWN\n {2}because {6}has an attribute whose effect the model does not know: novel/);
+    const text = plain(through(mayRefuse, "http"));
+    expect(text).toMatch(/NOT KNOWN\n {2}because {6}has ingress INGRESS_TRAFFIC_INTERNAL_ONLY/);
     expect(text).toMatch(/cdk\.tf\.json:\d+:\d+/);
     expect(text).toContain("assumed      remove-and-add=remove-first");
     expect(text).toContain("--assume remove-and-add=add-first shows it otherwise");
     expect(text).toMatch(/\nunknown\n/);
+  });
+
+  it("shows what arrives if a request is let through, where that alone is open", () => {
+    expect(plain(through(mayRefuse, "http"))).toContain(`IF IT IS LET THROUGH, ARRIVES AT ${ADDRESS.apiService}`);
+    const lost = plain(through(({ proxy }) => (proxy["url_map"] = "${var.map}"), "http"));
+    expect(lost).not.toContain("ARRIVES");
+  });
+
+  it("shows a header that cannot be told, and why there is no service", () => {
+    expect(plain(through(mayChangeHeaders, "http", [["X-A", "1"]]))).toContain("unknown      x-a: (unknown)");
+    expect(plain(through(noService, "http"))).toMatch(/\nbackend\n.*api\n {2}no service named: an instance group/);
+  });
+
+  it("shows what is refused, by whom and by which fact", () => {
+    const text = plain(through(({ backend }) => (backend["timeout_sec"] = 3600), "http"));
+    expect(text).toMatch(/REFUSED\n {2}apply {8}timeout_sec is not supported with a serverless NEG \(S1\)/);
   });
 
   it("shows where a redirect leads", () => {
