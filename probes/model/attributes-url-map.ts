@@ -86,7 +86,13 @@ export const URL_MAP_ATTRIBUTES = {
       "cors_policy",
       "request_mirror_policy",
     ],
-    inert: ["max_stream_duration", "cache_policy"],
+    inert: ["max_stream_duration"],
+    undecided: {
+      cache_policy: {
+        reason: "a cache may answer for the service as this policy of the route says",
+        affects: "refusal",
+      },
+    },
   },
   weightedService: { modelled: ["backend_service", "weight", "header_action"], inert: [] },
   urlRewrite: { modelled: ["host_rewrite", "path_prefix_rewrite", "path_template_rewrite"], inert: [] },

@@ -68,14 +68,23 @@ function destinationOf(
   const [redirect, another] = blocks(block, keys.redirect);
   const reference = attribute(block, keys.service);
   const weighted = action === undefined ? [] : blocks(action, "weighted_backend_services");
-  const ways = [redirect, reference, weighted[0]].filter((way) => way !== undefined).length;
-  if (another !== undefined || ways > 1) return missing(block, "single destination");
+  const ways = [redirect, reference, weighted[0]].filter((way) => way !== undefined);
+  if (another !== undefined || ways.length > 1) {
+    refuse(found, ways.at(-1) ?? block, "a rule has one destination, and so has a default: this is another one");
+    return missing(block, "single destination");
+  }
   if (redirect !== undefined) return redirectOf(redirect, found);
   if (weighted[0] !== undefined) {
-    const choices = weighted.map((each) => choiceOf(context, each, found));
+    const choices = weighted.map((each) => choiceOf(context, each));
     return { kind: "weighted", choices, by: weighted[0].by };
   }
-  return reference === undefined ? missing(block, keys.service) : backendOf(context.graph, reference);
+  if (reference !== undefined) return backendOf(context.graph, reference);
+  if (block.kind === "object") refuse(found, block, `a destination is missing: ${Object.values(keys).join(" or ")}`);
+  return missing(block, keys.service);
+}
+
+function refuse({ problems }: Findings, { by }: Value, reason: string): void {
+  problems.push({ reason, found: "apply", by });
 }
 
 function backendOf(graph: ResourceGraph, reference: Value): ToBackend | Unknown {
@@ -83,16 +92,16 @@ function backendOf(graph: ResourceGraph, reference: Value): ToBackend | Unknown 
   return "kind" in backend ? backend : { kind: "backend", address: backend.address, by: reference.by };
 }
 
-/** A weight that cannot be read may be any (fact U20). */
-function choiceOf({ graph, author }: RouteContext, block: Value, whole: Findings): WeightedChoice {
+/** A weight that cannot be read may be any (fact U20), and none that is written has no documented default. */
+function choiceOf({ graph, author }: RouteContext, block: Value): WeightedChoice {
   const found: Findings = { unknowns: [], problems: [] };
   found.unknowns.push(...unheardOf(block, "weightedService", { problems: found.problems }));
   const written = attribute(block, "weight");
-  const weight = written === undefined ? undefined : asNumber(written);
-  if (weight?.kind === "unknown") whole.unknowns.push(weight);
+  const weight = written === undefined ? missing(block, "weight") : asNumber(written);
   const reference = attribute(block, "backend_service");
   return {
-    weight: weight?.kind === "known" ? weight.value : 1,
+    weight: weight.kind === "known" ? weight.value : 1,
+    unweighed: weight.kind === "known" ? undefined : weight,
     destination: reference === undefined ? missing(block, "backend_service") : backendOf(graph, reference),
     actions: buildActions(block, { level: "weighted-backend-service", author, found }),
     ...found,

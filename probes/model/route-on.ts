@@ -1,4 +1,4 @@
-import type { Problem } from "../facts/provenance.ts";
+import type { Problem, Unknown } from "../facts/provenance.ts";
 import type { Draw } from "../facts/trace.ts";
 import type { Backend } from "./edge-model.ts";
 import { forwardTo } from "./forward.ts";
@@ -6,7 +6,7 @@ import type { End, Journey } from "./journey.ts";
 import { redirect } from "./redirect.ts";
 import { rewriteProblems, rewrittenTarget } from "./rewrite.ts";
 import { corsActions, faultOf, preflightAnswer } from "./route-answers.ts";
-import { hostOf, normalise, paths } from "./stage-front.ts";
+import { hostOf, nominatedHost, normalise, paths } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
 import type { Routed } from "./stage-route.ts";
 import type { Destination, RoutePolicy, ToBackend, WeightedChoice } from "./url-map.ts";
@@ -14,14 +14,15 @@ import type { Destination, RoutePolicy, ToBackend, WeightedChoice } from "./url-
 /** From the URL map on: what its rules make of the request, and where that leads. */
 export function routeOn(journey: Journey): End {
   const { request, flow, asked, listener, map, product } = journey;
-  normalise(flow, request, { product, by: listener.by, asked });
+  const front = { product, by: listener.by, asked };
+  normalise(flow, request, front);
   const host = hostOf(request);
   const path = paths(request.target, { product, asked });
   const found = route(map, { request, host, path: path.matched, product, asked });
   flow.steps.push(...found.steps);
   flow.step(found.matchedBy);
   const { destination, matchedBy, matched } = found;
-  const unknowns = [...journey.unknowns, ...found.unknowns];
+  const unknowns = [...journey.unknowns, ...nominatedHost(request, front), ...found.unknowns];
   const base = { matchedBy, unknowns, problems: found.problems };
   if (destination.kind === "unknown") return { ...base, outcome: "unknown", unknowns: [...unknowns, destination] };
   if (destination.kind === "redirect") {
@@ -105,7 +106,11 @@ function toOneOf(journey: Journey, found: Routed, choices: readonly WeightedChoi
     };
   }
   const levels = [chosen.actions, ...found.levels];
-  const own = { ...journey, unknowns: [...journey.unknowns, ...chosen.unknowns] };
+  // Where all of them are tried, no weight is of account; where one is drawn, it is by their weights.
+  const isDrawn = journey.request.draw !== undefined && possible.length > 1;
+  const unweighed = possible.flatMap((each) => each.unweighed ?? []);
+  const doubts = isDrawn ? unweighed : unweighed.map((each): Unknown => ({ ...each, affects: "nothing" }));
+  const own = { ...journey, unknowns: [...journey.unknowns, ...doubts, ...chosen.unknowns] };
   const end = toBackend(own, { ...found, levels }, chosen.destination, target);
   const backends = possible.map(({ destination, weight }): Draw => ({
     backend: destination.kind === "backend" ? destination.address : destination.by.address,

@@ -89,6 +89,13 @@ export function oddUpgrade(request: EdgeRequest, by: Provenance): Unknown[] {
   return [{ kind: "unknown", reason, by }];
 }
 
+/** A10 drops what `Connection` names, H28 keeps the host end to end: of the host both cannot hold. */
+export function nominatedHost(request: EdgeRequest, { by, asked }: FrontContext): Unknown[] {
+  if (!names(request, "connection", "host") || asked.assume("nominated-headers") === "kept") return [];
+  const reason = "the client's Connection header names host; whether the host is dropped is not documented (H5b, H28)";
+  return [{ kind: "unknown", reason, affects: "refusal", by }];
+}
+
 /** Lower-cases names, joins repeated ones and drops what the client asked to drop (facts H5b, H12, H13, H20, H26). */
 export function normalise(flow: HeaderFlow, request: EdgeRequest, { product, by, asked }: FrontContext): void {
   const { assume } = asked;

@@ -150,5 +150,5 @@ function levelName(level: HeaderActions): string {
 
 /** Names of which Google does not say what a removal does (facts U8, Q2). */
 function isReserved(name: string): boolean {
-  return isHopByHop(name) || /^(host$|:|x-goog-|x-google|x-gfe|x-amz-)/i.test(name);
+  return isHopByHop(name) || /^(host$|:|sec-websocket-|x-goog-|x-google|x-gfe|x-amz-)/i.test(name);
 }

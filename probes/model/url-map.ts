@@ -52,7 +52,10 @@ export interface ToBackend {
 
 /** One of several backends among which chance chooses (fact U20). */
 export interface WeightedChoice {
+  /** 1 where it cannot be read. */
   readonly weight: number;
+  /** Why it cannot be read. */
+  readonly unweighed: Unknown | undefined;
   readonly destination: ToBackend | Unknown;
   readonly actions: HeaderActions;
   /** What matters only where this one is chosen. */
