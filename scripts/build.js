@@ -28,6 +28,8 @@ const BUNDLES = [
       banner: { js: "(function (require, __metaUrl) {" },
       footer: { js: "})" },
       define: { "import.meta.url": "__metaUrl" },
+      // A script that is run from bytecode has no loader to import by; `require` it has.
+      supported: { "dynamic-import": false },
       // ws loads these two only when they are installed; they speed up masking and nothing else.
       // Only `probe --client chromium` loads playwright-core, and says how to install it.
       external: ["bufferutil", "utf-8-validate", "playwright-core"],

@@ -5,13 +5,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { Script, constants } from "node:vm";
+import { Script } from "node:vm";
 
 const filename = fileURLToPath(new URL("bundle/BUNDLE", import.meta.url));
 const bytecode = `${filename}.bytecode`;
 const script = new Script(readFileSync(filename, "latin1"), {
   filename,
   ...(existsSync(bytecode) && { cachedData: readFileSync(bytecode) }),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 script.runInThisContext()(createRequire(import.meta.url), import.meta.url);

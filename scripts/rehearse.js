@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Script, constants } from "node:vm";
+import { Script } from "node:vm";
 
 const filename = resolve(process.argv[2]);
 const metaUrl = pathToFileURL(resolve(filename, "../../headgate.js")).href;
@@ -25,10 +25,7 @@ routes:
 process.env.HEADGATE_KEY = "a-key-for-the-rehearsal-0123456789";
 process.stdout.write = process.stderr.write = () => true;
 
-const script = new Script(readFileSync(filename, "latin1"), {
-  filename,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
+const script = new Script(readFileSync(filename, "latin1"), { filename });
 const start = (...verb) => {
   process.argv = [process.execPath, filename, ...verb];
   script.runInThisContext()(createRequire(metaUrl), metaUrl);

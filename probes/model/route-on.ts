@@ -1,12 +1,12 @@
 import type { Problem, Unknown } from "../facts/provenance.ts";
-import type { Draw } from "../facts/trace.ts";
+import type { Draw, EdgeRequest } from "../facts/trace.ts";
 import type { Backend } from "./edge-model.ts";
 import { forwardTo } from "./forward.ts";
 import type { End, Journey } from "./journey.ts";
 import { redirect } from "./redirect.ts";
 import { rewriteProblems, rewrittenTarget } from "./rewrite.ts";
 import { corsActions, faultOf, preflightAnswer } from "./route-answers.ts";
-import { hostOf, nominatedHost, normalise, paths } from "./stage-front.ts";
+import { hostOf, isUpgrade, nominatedHost, normalise, paths } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
 import type { Routed } from "./stage-route.ts";
 import type { Destination, RoutePolicy, ToBackend, WeightedChoice } from "./url-map.ts";
@@ -57,12 +57,16 @@ function byPolicy(
       ? toOneOf(rest, found, destination.choices, own)
       : toBackend(rest, found, destination, own);
   const all = [...problems, ...rewriteProblems(policy.rewrite, found.matched), ...(end.problems ?? [])];
-  const notes = [...(end.notes ?? []), ...policyNotes(policy)];
+  const notes = [...(end.notes ?? []), ...policyNotes(policy, request)];
   return withPolicy({ ...end, problems: all, notes }, found, journey, fault.delayMs);
 }
 
-function policyNotes({ retries, mirror }: RoutePolicy): string[] {
+function policyNotes({ retries, mirror, timeoutMs }: RoutePolicy, request: EdgeRequest): string[] {
+  const mayCut = timeoutMs !== undefined && isUpgrade(request);
   return [
+    ...(mayCut
+      ? [`whether the route's timeout of ${timeoutMs} ms ends an open WebSocket is not documented (U18, Q14)`]
+      : []),
     ...(retries === undefined ? [] : [`${retries.address} retries what fails: a handshake may be sent again (W5)`]),
     ...(mirror === undefined ? [] : [`${mirror.address} sends a copy to another service, which no probe sees (U19)`]),
   ];

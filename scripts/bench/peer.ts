@@ -19,9 +19,9 @@ export async function startPeer(args: readonly string[]): Promise<Peer> {
   const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`${args.join(" ")} ended`);
-    return value;
+    const next = (await lines.next()) as IteratorResult<string, undefined>;
+    if (next.done === true) throw new Error(`${args.join(" ")} ended`);
+    return next.value;
   };
   return { ...running(child, Number(await line())), line };
 }

@@ -1,5 +1,6 @@
-import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Script } from "node:vm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { run } from "../support/cli.ts";
 import { referenceSynth, temporaryFolder } from "../support/reference.ts";
@@ -41,4 +42,21 @@ it("does not carry CDKTF in the bundle, and ships the licences of what it carrie
   const licences = readFileSync("dist/THIRD-PARTY-LICENSES.txt", "utf8");
   for (const name of ["commander", "ws", "yaml", "zod", "jsonc-parser", "selfsigned"])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+});
+
+it("carries bytecode that this Node takes, and starts without it", async () => {
+  const name = readdirSync("dist/bundle").find((each) => each.endsWith(".cjs"))!;
+  const filename = resolve("dist/bundle", name);
+  const script = new Script(readFileSync(filename, "latin1"), {
+    filename,
+    cachedData: readFileSync(`${filename}.bytecode`),
+  });
+  expect(script.cachedDataRejected).toBe(false);
+  cpSync("dist", join(folder.path, "dist"), { recursive: true });
+  writeFileSync(join(folder.path, "package.json"), '{ "type": "module" }');
+  for (const spoil of [() => undefined, (at: string) => writeFileSync(at, "another"), (at: string) => rmSync(at)]) {
+    spoil(join(folder.path, "dist/bundle", `${name}.bytecode`));
+    const { code, stderr } = await run(process.execPath, [join(folder.path, "dist/headgate.js"), "--version"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  }
 });

@@ -60,8 +60,12 @@ function checked(
 }
 
 /** A client library by hand: opens, reads the first message, looks for its headers, closes. */
-export async function byHand(Client: WebSocketClass, all: ReturnType<typeof drawn>): Promise<void> {
-  await pooled(all.length, CONCURRENCY, (index) => {
+export async function byHand(
+  Client: WebSocketClass,
+  all: ReturnType<typeof drawn>,
+  concurrency = CONCURRENCY,
+): Promise<void> {
+  await pooled(all.length, concurrency, (index) => {
     const { attempt, endpoint } = all[index]!;
     return oneByHand(Client, `ws://127.0.0.1:${endpoint.port}/ws`, Object.fromEntries(attempt.lines));
   });

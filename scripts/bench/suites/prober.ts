@@ -6,7 +6,7 @@ import type { Block, Suite } from "../measure.ts";
 import { startPeer } from "../peer.ts";
 import type * as probersModule from "../peers/probers.ts";
 import { byHand, drawn, probed } from "./handshakes.ts";
-import type { WebSocketClass } from "./handshakes.ts";
+import { heldSocketsSuite } from "./held-sockets.ts";
 import { KEY } from "./one-route.ts";
 
 const HANDSHAKES = 500;
@@ -22,17 +22,17 @@ export async function proberSuites(): Promise<Suite[]> {
     title: `prober: blocks of ${HANDSHAKES} handshakes, 20 at once, in one process`,
     blocks: 16,
     contenders: [
-      { name: "ws by hand", run: block((all) => byHand(WebSocket as unknown as WebSocketClass, all)) },
+      { name: "ws by hand", run: block((all) => byHand(WebSocket, all)) },
       { name: "headgate, raw", run: block((all) => probed(module, "raw", all)) },
       { name: "headgate, library", run: block((all) => probed(module, "library", all)) },
-      { name: "undici by hand", run: block((all) => byHand(UndiciWebSocket as unknown as WebSocketClass, all)) },
+      { name: "undici by hand", run: block((all) => byHand(UndiciWebSocket, all)) },
     ],
     close: async () => {
       await witness.close();
       for (const one of [probers!, server!]) one.remove();
     },
   };
-  return [suite];
+  return [suite, await heldSocketsSuite()];
 }
 
 function peerFile(name: string): string {

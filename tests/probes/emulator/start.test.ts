@@ -154,6 +154,17 @@ describe("what the edge answers itself, without the backend", () => {
     expect(answer.body).not.toBe("");
   });
 
+  it.each<[string, (edge: SmallEdge) => unknown, string]>([
+    ["a header that cannot be told", ({ template }) => (template["service_mesh"] = {}), "sidecar"],
+    ["a request that may be refused", ({ service }) => (service["ingress"] = "INGRESS_TRAFFIC_NONE"), "ingress"],
+  ])("%s: 501 with the reason, on either protocol", async (_, patch, says) => {
+    for (const bytes of [get(), handshake()]) {
+      const answer = await refusal(bytes, patch);
+      expect(answer).toMatchObject({ status: 501, reached: 0 });
+      expect(answer.body).toContain(says);
+    }
+  });
+
   it.each([
     ["http", get()],
     ["websocket", handshake()],

@@ -91,7 +91,7 @@ describe("Cloud CDN", () => {
         enable_cdn: true,
         cdn_policy: { cache_mode: ORIGIN, bypass_cache_on_request_headers: { header_name: VARIABLE } },
       },
-      "cdn_policy.bypass_cache_on_request_headers.header_name",
+      "cdn_policy.bypass_cache_on_request_headers[0].header_name",
       `"${VARIABLE}"`,
     ],
   ])("cannot be told for %s", (what, written, attribute, at) => {
@@ -111,7 +111,7 @@ describe("Cloud CDN", () => {
         enable_cdn: true,
         cdn_policy: { cache_mode: ORIGIN, bypass_cache_on_request_headers: { header_name: "Cookie", novel: 1 } },
       },
-      "cdn_policy.bypass_cache_on_request_headers.novel",
+      "cdn_policy.bypass_cache_on_request_headers[0].novel",
       '"novel": ',
     ],
   ])("refuses %s", (what, written, attribute, at) => {

@@ -50,7 +50,7 @@ describe("header actions of the URL map", () => {
     const seen = trace(({ routeRule }) => (routeRule["header_action"] = { request_headers_to_add: written }));
     expect(arriving(seen, "x-a")).toEqual(["n"]);
     expect(traced(seen, "x-a")!.by[0]!.attribute).toBe(
-      "path_matcher[0].route_rules[0].header_action.request_headers_to_add",
+      "path_matcher[0].route_rules[0].header_action.request_headers_to_add[0]",
     );
   });
 

@@ -110,7 +110,7 @@ describe("a policy that cannot be read is unknown", () => {
           header_action: { request_headers_to_adds: { header_name: VARIABLE, header_value: "v" } },
         }),
       POLICY,
-      "rule.header_action.request_headers_to_adds",
+      "rule[0].header_action.request_headers_to_adds[0]",
       '"request_headers_to_adds": ',
     ],
     [
@@ -177,7 +177,7 @@ describe("a policy that cannot be read is unknown", () => {
       "has an unheard header action",
       (e) => addPolicy(e, { ...EVERYTHING, header_action: { novel: 1 } }),
       POLICY,
-      "rule.header_action.novel",
+      "rule[0].header_action.novel",
       '"novel": ',
     ],
     [
@@ -188,7 +188,7 @@ describe("a policy that cannot be read is unknown", () => {
           header_action: { request_headers_to_adds: { header_name: "X-A", header_value: "v", novel: 1 } },
         }),
       POLICY,
-      "rule.header_action.request_headers_to_adds.novel",
+      "rule[0].header_action.request_headers_to_adds[0].novel",
       '"novel": ',
     ],
   ] as readonly (readonly [string, (edge: SmallEdge) => unknown, string, string, string])[])(

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { ADDRESS } from "../../support/edge-fixture.ts";
 import type { SmallEdge } from "../../support/edge-fixture.ts";
-import { VARIABLE, expectRefused, expectUnknownEffect } from "../../support/unknown-effect.ts";
+import { VARIABLE, expectUnknownEffect } from "../../support/unknown-effect.ts";
 import type { UnknownEffect } from "../../support/unknown-effect.ts";
 
 const MAP = ADDRESS.urlMap;
@@ -126,13 +126,6 @@ const ROWS: readonly UnknownEffect[] = [
     MAP,
     `${RULE}.route_action`,
     '"route_action": ',
-  ],
-  [
-    "a weight that is an expression",
-    (e) => acts(e, { weighted_backend_services: [{ backend_service: API, weight: VARIABLE }] }),
-    MAP,
-    `${RULE}.route_action.weighted_backend_services[0].weight`,
-    '"weight": ',
   ],
   [
     "a removal of a weighted service that is an expression",
@@ -279,51 +272,6 @@ const ROWS: readonly UnknownEffect[] = [
     '"redirect_response_code": ',
   ],
 ];
-
-const REFUSED: readonly UnknownEffect[] = [
-  [
-    "an unheard attribute of the URL map",
-    (e) => (e.urlMap["default_rout_action"] = {}),
-    MAP,
-    "default_rout_action",
-    '"default_rout_action": ',
-  ],
-  [
-    "an unheard attribute of a header action at the URL map",
-    (e) => Object.assign(e.urlMap, action({ rewrite: "x" })),
-    MAP,
-    "header_action.rewrite",
-    '"rewrite": ',
-  ],
-  [
-    "an unheard attribute of a written header",
-    (e) => Object.assign(e.urlMap, adds({ append_action: "x" })),
-    MAP,
-    "header_action.request_headers_to_add[0].append_action",
-    '"append_action": ',
-  ],
-  ["an unheard attribute of a host rule", (e) => (e.hostRule["port"] = 1), MAP, "host_rule[0].port", '"port": '],
-  [
-    "an unheard attribute of a path rule",
-    (e) => pathRules(e, [{ paths: ["/ws"], service: API, header_action: {} }]),
-    MAP,
-    `${MATCHER}.path_rule[0].header_action`,
-    '"header_action": ',
-  ],
-  [
-    "an unheard attribute of a route action",
-    (e) => acts(e, { header_action: {} }, true),
-    MAP,
-    `${RULE}.route_action.header_action`,
-    '"header_action": ',
-  ],
-];
-
-describe("what no provider takes is a problem with its place, and has no effect", () => {
-  it.each(REFUSED)("%s", (...row) => {
-    expectRefused(row);
-  });
-});
 
 describe("an unknown effect is a typed unknown with its place, never skipped", () => {
   it.each(ROWS)("%s", (...row) => {

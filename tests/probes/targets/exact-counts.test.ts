@@ -13,7 +13,7 @@ import { closeAfterEach } from "../../support/emulated-edge.ts";
 // What a noisy machine cannot blur: how often the expensive things are done. Counted where Node does them.
 const opened = closeAfterEach();
 const { createSecureContext } = tls;
-const { emit } = Server.prototype;
+const emit = Reflect.get(Server.prototype, "emit") as (this: Server, ...event: unknown[]) => boolean;
 let contexts = 0;
 let connections: Map<number, number>;
 
@@ -25,11 +25,11 @@ beforeEach(() => {
     return createSecureContext(options);
   };
   syncBuiltinESMExports();
-  Server.prototype.emit = function (this: Server, ...event: Parameters<typeof emit>) {
+  Server.prototype.emit = function (this: Server, ...event: unknown[]) {
     const { port } = (this.address() ?? {}) as Partial<AddressInfo>;
     if (event[0] === "connection" && port !== undefined) connections.set(port, (connections.get(port) ?? 0) + 1);
     return emit.apply(this, event);
-  } as typeof emit;
+  };
 });
 
 afterEach(() => {
@@ -43,7 +43,14 @@ function attempts(count: number): Attempt[] {
   const lines = Array.from({ length: 12 }, (_, index) => [`X-Count-${index}`, `value-${index}`] as const);
   return Array.from({ length: count }, (_, index) => {
     const protocol = index % 2 === 0 ? "websocket" : "http";
-    const repeated = index % 4 < 2 ? [] : ([["X-Count-0", "once more"], ["Cookie", "a=1"], ["Cookie", "b=2"]] as const);
+    const repeated =
+      index % 4 < 2
+        ? []
+        : ([
+            ["X-Count-0", "once more"],
+            ["Cookie", "a=1"],
+            ["Cookie", "b=2"],
+          ] as const);
     const planned = plannedCase(protocol, { id: `case-${index}`, host: HOST });
     return attemptOf(protocol, [...lines, ...repeated], { case: planned, target: signedTarget() });
   });

@@ -1,4 +1,5 @@
 import { formatBigFloat, fromNumber, toInteger, toNumber } from "../big-float.ts";
+import type { BigFloat } from "../big-float.ts";
 import { convert } from "../convert.ts";
 import { EvaluationError } from "../evaluation-error.ts";
 import { isCollection, list, unknownAt, unknownIn } from "../evaluated.ts";
@@ -103,6 +104,7 @@ function written(verb: Verb, value: Evaluated): string {
     if (whole === undefined) throw new EvaluationError(`unsupported value for "%${letter}": an integer is required`);
     return integer(verb, whole);
   }
+  if (/[gG]/.test(letter) && verb.precision === undefined) return signed(verb, shortest(verb, converted.value));
   return signed(verb, floating(verb, toNumber(converted.value)));
 }
 
@@ -118,7 +120,7 @@ function convertFor({ letter }: Verb, value: Evaluated, type: "string" | "number
 function general(verb: Verb, value: Evaluated): string {
   if (verb.flags.includes("#")) return padded(verb, encodeJson(value));
   if (value.kind === "string") return textual({ ...verb, letter: "s" }, value.value);
-  if (value.kind === "number") return signed(verb, formatBigFloat(value.value));
+  if (value.kind === "number") return signed(verb, shortest(verb, value.value));
   if (value.kind === "null") return padded(verb, "null");
   return padded(verb, encodeJson(value));
 }
@@ -140,15 +142,25 @@ function integer(verb: Verb, whole: bigint): string {
 function floating({ letter, precision }: Verb, value: number): string {
   if (letter === "f") return fixed(value, precision ?? 6);
   if (letter === "e" || letter === "E") return exponential(value.toExponential(precision ?? 6), letter === "E");
-  const shortest = precision === undefined ? value : Number(value.toPrecision(Math.max(precision, 1)));
-  const scale = value === 0 ? 0 : Number(shortest.toExponential().split("e")[1]);
-  // Go's %g: an exponent below -4, or beyond the digits that are asked for, is written as one.
-  const digits = shortest.toExponential().replace(/e.*|\D/g, "").length;
   const asked = Math.max(precision ?? 6, 1);
-  const limit = precision !== undefined && asked > digits && digits > scale ? digits : asked;
-  const isLong = scale < -4 || scale >= limit;
-  const plain = isLong ? shortest.toExponential() : decimal(shortest);
-  return isLong ? exponential(plain, letter === "G") : plain;
+  const kept = Number(value.toPrecision(asked));
+  const scale = kept === 0 ? 0 : Number(kept.toExponential().split("e")[1]);
+  const digits = kept.toExponential().replace(/e.*|\D/g, "").length;
+  // Go's %g: an exponent below -4, or beyond the digits that are asked for, is written as one.
+  const limit = asked > digits && digits > scale ? digits : asked;
+  return scale < -4 || scale >= limit ? exponential(kept.toExponential(), letter === "G") : decimal(kept);
+}
+
+/** Go's %g without a precision: the fewest digits that name the number, with an exponent below -4 and from 6 on. */
+function shortest({ letter }: Verb, value: BigFloat): string {
+  const plain = formatBigFloat(value);
+  const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(plain) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const scale = whole === "0" ? digits.length - fraction.length - 1 : whole.length - 1;
+  if (digits === "" || (scale >= -4 && scale < 6)) return plain;
+  const significant = digits.replace(/0+$/, "");
+  const head = significant.length > 1 ? `${significant[0]}.${significant.slice(1)}` : significant;
+  return exponential(`${sign}${head}e${scale < 0 ? "-" : "+"}${Math.abs(scale)}`, letter === "G");
 }
 
 /** Exactly, halves to even. */

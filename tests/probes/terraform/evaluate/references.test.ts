@@ -51,7 +51,6 @@ describe("references", () => {
     ["try(a_b.many[5].id, a_b.one.id)", "→a_b.one.id"],
     ['element([a_b.one.id, "x"], 0)', "→a_b.one.id"],
     ["coalesce(a_b.one.id, null)", "→a_b.one.id"],
-    ["var.open == null ? null : null", null],
     ["false ? null : a_b.one.id", "→a_b.one.id"],
     ['true ? a_b.one.id : ""', "→a_b.one.id"],
     ["[a_b.one]", ["→a_b.one"]],

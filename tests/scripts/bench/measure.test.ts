@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { runSuite, spread } from "../../../scripts/bench/measure.ts";
+import type { Block, Contender } from "../../../scripts/bench/measure.ts";
+import { renderSuite } from "../../../scripts/bench/table.ts";
+
+/** A contender that takes these milliseconds, one after the other, and writes its name down. */
+function taking(name: string, wallMs: readonly number[], order: string[] = []): Contender {
+  let turn = 0;
+  const run = (): Promise<Block> => {
+    order.push(name);
+    const ms = wallMs[turn++ % wallMs.length]!;
+    return Promise.resolve({ wallMs: ms, cpuMs: ms });
+  };
+  return { name, run };
+}
+
+const suiteOf = (contenders: readonly Contender[], blocks = 3) => ({
+  title: "a suite",
+  blocks,
+  contenders,
+  close: () => undefined,
+});
+
+describe("a suite", () => {
+  it("runs its contenders by turns in an order that rotates, the baseline twice, and leaves the first round out", async () => {
+    const order: string[] = [];
+    const { rows } = await runSuite(suiteOf([taking("a", [1], order), taking("b", [100, 2, 2, 2], order)]));
+    expect(order.join(" ")).toBe("a a b a b a b a a a a b");
+    expect(rows.map(({ name }) => name)).toEqual(["a", "a (again)", "b"]);
+    expect(rows[2]!.wallMs).toEqual([2, 2, 2]);
+  });
+
+  it("takes ratios block by block", async () => {
+    const { rows } = await runSuite(suiteOf([{ ...taking("a", [1]) }, taking("b", [9, 2, 3, 4])]));
+    expect(rows[2]!.cpuRatio).toEqual([3, 2, 4]);
+  });
+
+  it("says nothing where two copies of the baseline differ", async () => {
+    const restless = await runSuite(suiteOf([taking("a", [1, 2, 1, 2, 1, 2, 1, 2])]));
+    expect(restless.control.holds).toEqual({ wall: false, cpu: false });
+    expect(renderSuite(restless)).toContain("INCONCLUSIVE, run again");
+    const calm = await runSuite(suiteOf([taking("a", [5])]));
+    expect(calm.control).toEqual({ wall: 1, cpu: 1, holds: { wall: true, cpu: true } });
+    expect(renderSuite(calm)).not.toContain("INCONCLUSIVE");
+  });
+
+  it("names its figures, processor time first", async () => {
+    const result = await runSuite({ ...suiteOf([taking("a", [5])]), labels: { cpu: "proxy cpu ms" } });
+    expect(renderSuite(result).split("\n")[1]!.trim().split(/ {2,}/)).toEqual([
+      "cpu ratio",
+      "wall ratio",
+      "proxy cpu ms",
+      "wall ms",
+    ]);
+  });
+});
+
+describe("a spread", () => {
+  it("is median, least and greatest", () => {
+    expect(spread([3, 1, 2])).toEqual([2, 1, 3]);
+    expect(spread([4, 1, 2, 3])).toEqual([2.5, 1, 4]);
+  });
+});
