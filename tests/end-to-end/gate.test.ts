@@ -156,7 +156,10 @@ describe("input that cannot be used", () => {
   it.each([
     [["gate", "--contract", "nope.yaml"], "nope.yaml:1:1  no such file"],
     [["gate", "--env", "stagin", "--synth", "x"], undefined],
-    [["gate", "--format", "jsn"], "unknown format jsn; did you mean json? (valid: text, json, junit, sarif, github, markdown)"],
+    [
+      ["gate", "--format", "jsn"],
+      "unknown format jsn; did you mean json? (valid: text, json, junit, sarif, github, markdown)",
+    ],
     [["gatee"], "(Did you mean gate?)"],
     [["gate", "--timeout", "0"], "give a number of seconds above 0"],
     [["probe", "--live", "--emulate", "x"], "--live and --emulate exclude each other"],
