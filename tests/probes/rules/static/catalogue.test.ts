@@ -19,7 +19,9 @@ const folders = (path: string): string[] =>
     : [];
 /** `<resource>/<rule>.ts` of every rule; files that several rules read with have names of their own beside them. */
 const files = folders(RULES).flatMap((resource) =>
-  readdirSync(join(RULES, resource)).map((name) => join(RULES, resource, name)),
+  readdirSync(join(RULES, resource))
+    .filter((name) => name !== "index.ts")
+    .map((name) => join(RULES, resource, name)),
 );
 /** A fixture is the folder itself, or each folder in it. */
 const fixtures = folders(FIXTURES).flatMap((id) =>

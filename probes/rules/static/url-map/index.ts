@@ -1,0 +1,5 @@
+import type { StaticRule } from "../define-rule.ts";
+import { urlMapRemovesCredential } from "./url-map-removes-credential.ts";
+
+/** Rules on URL maps: where requests go, and what happens to headers on the way. */
+export const URL_MAP_RULES: readonly StaticRule[] = [urlMapRemovesCredential];
