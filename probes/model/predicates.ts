@@ -51,6 +51,15 @@ function matchHolds({ path, headers, query, open }: RouteMatch, subject: Matchab
   return because ?? true;
 }
 
+/** Whether a path meets a predicate on every balancer; what cannot be told is no. */
+export function pathAlone(predicate: PathPredicate, path: string): boolean {
+  if (predicate.kind === "template") return predicate.pattern.test(path);
+  if (predicate.kind === "partial") return false;
+  if (predicate.kind === "regex")
+    return predicate.pattern !== undefined && matchesWhole(predicate.pattern, path) === true;
+  return wordHolds(predicate, path);
+}
+
 /** `prefix_match` is a literal prefix, `full_path_match` the whole path (fact U13). */
 function pathHolds(predicate: PathPredicate, { path, product }: Matchable): Truth {
   if (predicate.kind === "template") return predicate.pattern.test(path);
@@ -60,6 +69,10 @@ function pathHolds(predicate: PathPredicate, { path, product }: Matchable): Trut
     const may = ignoreCase ? mayHold(folded(text), of, path.toLowerCase()) : mayHold(text, of, path);
     return may ? text.because : false;
   }
+  return wordHolds(predicate, path);
+}
+
+function wordHolds(predicate: Extract<PathPredicate, { kind: "exact" | "prefix" }>, path: string): boolean {
   const [wanted, given] = predicate.ignoreCase
     ? [predicate.path.toLowerCase(), path.toLowerCase()]
     : [predicate.path, path];
