@@ -15,6 +15,34 @@ export interface Edit {
   readonly text: string;
 }
 
+/** A value as a configuration writes it: a plain one, or an expression word for word. */
+export type Written = string | number | boolean | { readonly expression: string };
+
+/**
+ * One change of a source, at a place that a value of the configuration or of the contract has. Whoever carries it out
+ * refuses where the place holds something else: a list that an expression makes has no entry that could be taken out.
+ */
+export type Change =
+  /** Takes out the list entry, the argument or the block that stands there. */
+  | { readonly kind: "delete"; readonly at: Provenance }
+  /** Writes another value for the list entry or the argument that stands there. */
+  | { readonly kind: "replace"; readonly at: Provenance; readonly value: Written }
+  /** Sets an argument of the block that stands there, and adds it where it is not written. */
+  | { readonly kind: "set"; readonly in: Provenance; readonly name: string; readonly value: Written }
+  /** Adds entries to the list that stands there: a value that is the list, or the argument that holds it. */
+  | { readonly kind: "append"; readonly to: Provenance; readonly values: readonly Written[] }
+  /** Gives the argument that stands there another name. */
+  | { readonly kind: "rename"; readonly at: Provenance; readonly name: string };
+
+/** A way to mend what only a person can decide on. */
+export interface Option {
+  /** What to do, in the imperative. */
+  readonly what: string;
+  readonly effort: "minutes" | "hours" | "days";
+  /** What it may break besides; `none` only where nothing else can change. */
+  readonly risk: "none" | "low" | "medium" | "high";
+}
+
 /** Something wrong in a configuration, at its line. */
 export interface Finding {
   /** Id of the rule. */
@@ -26,6 +54,12 @@ export interface Finding {
   /** Other places that it needs to be so. */
   readonly by: readonly Provenance[];
   readonly fix: string;
+  /** Changes of the source after which it is gone; none where a person has to decide. */
+  readonly remedy?: readonly Change[];
+  /** Ways to mend it, the best first, where there are several. */
+  readonly options?: readonly Option[];
+  /** Another finding without which this one would not be; it counts with that one alone. */
+  readonly consequenceOf?: { readonly id: string; readonly where: Provenance };
   /** Open question on which it depends; then it is a warning at most. */
   readonly dependsOn?: string;
   /** Somebody accepts it for a while; it fails nothing. */

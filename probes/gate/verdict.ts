@@ -53,10 +53,15 @@ const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2
 /** Marks a finding that is no pass: of the least severity that is none, or above, and accepted by nobody. */
 export function blocksAt(least: Severity | "never"): (finding: Finding) => Finding {
   return (finding) => {
-    const { waived, known, severity } = finding;
-    const blocks = least !== "never" && isAtLeast(least, severity) && waived === undefined && known === undefined;
+    const { severity } = finding;
+    const blocks = least !== "never" && isAtLeast(least, severity) && countsAlone(finding);
     return blocks ? { ...finding, blocks: true } : finding;
   };
+}
+
+/** What somebody accepts fails nothing, and a consequence counts with its cause. */
+function countsAlone({ waived, known, consequenceOf }: Finding): boolean {
+  return waived === undefined && known === undefined && consequenceOf === undefined;
 }
 
 export function isAtLeast(least: Severity, severity: Severity): boolean {

@@ -83,6 +83,22 @@ const cell = z.strictObject({
   waived: waived.optional(),
 });
 
+const written = z.union([z.string(), z.number(), z.boolean(), z.strictObject({ expression: z.string() })]);
+
+const change = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("delete"), at: place }),
+  z.strictObject({ kind: z.literal("replace"), at: place, value: written }),
+  z.strictObject({ kind: z.literal("set"), in: place, name: z.string(), value: written }),
+  z.strictObject({ kind: z.literal("append"), to: place, values: z.array(written) }),
+  z.strictObject({ kind: z.literal("rename"), at: place, name: z.string() }),
+]);
+
+const option = z.strictObject({
+  what: z.string(),
+  effort: z.enum(["minutes", "hours", "days"]),
+  risk: z.enum(["none", "low", "medium", "high"]),
+});
+
 const finding = z.strictObject({
   id: z.string(),
   severity: z.enum(["error", "warning", "note"]),
@@ -90,6 +106,9 @@ const finding = z.strictObject({
   where: place,
   by: z.array(place),
   fix: z.string(),
+  remedy: z.array(change).optional(),
+  options: z.array(option).optional(),
+  consequenceOf: z.strictObject({ id: z.string(), where: place }).optional(),
   dependsOn: z.string().optional(),
   waived: waived.optional(),
   known: z.literal(true).optional(),

@@ -18,7 +18,16 @@ export function audit(rules: readonly StaticRule[], subject: Subject): Audit {
       if (said.kind === "finding") findings.push(findingOf(rule, said));
       else undecided.push({ id: rule.id, reason: said.reason, where: said.by });
     }
-  return { findings: distinct(findings).sort(inFileOrder), undecided: distinct(undecided) };
+  return { findings: linked(distinct(findings)).sort(inFileOrder), undecided: distinct(undecided) };
+}
+
+/** A consequence whose cause nobody found is a finding like any other. */
+function linked(findings: readonly Finding[]): Finding[] {
+  const keys = new Set(findings.map(({ id, where }) => keyOf({ id, where })));
+  return findings.map((finding) => {
+    const { consequenceOf: cause, ...own } = finding;
+    return cause === undefined || keys.has(keyOf(cause)) ? finding : own;
+  });
 }
 
 const RANK = { error: 0, warning: 1, note: 2 } as const;
@@ -32,8 +41,10 @@ function inFileOrder(a: Finding, b: Finding): number {
 function distinct<Item extends { readonly id: string; readonly where: Provenance }>(items: readonly Item[]): Item[] {
   const seen = new Set<string>();
   return items.filter((item) => {
-    const { file, line, column } = item.where;
-    const key = [item.id, file, line, column].join("\0");
-    return seen.size !== seen.add(key).size;
+    return seen.size !== seen.add(keyOf(item)).size;
   });
+}
+
+function keyOf({ id, where: { file, line, column } }: { readonly id: string; readonly where: Provenance }): string {
+  return [id, file, line, column].join("\0");
 }

@@ -1,5 +1,5 @@
 import type { Contract, Environment } from "../../../contract/contract.ts";
-import type { Finding, FoundBy, Severity } from "../../facts/finding.ts";
+import type { Change, Finding, FoundBy, Option, Severity } from "../../facts/finding.ts";
 import type { Provenance, Unknown } from "../../facts/provenance.ts";
 import type { EdgeModel } from "../../model/edge-model.ts";
 import type { ResourceGraph } from "../../terraform/graph.ts";
@@ -20,6 +20,11 @@ export interface Located {
   readonly severity?: Severity;
   readonly fix?: string;
   readonly dependsOn?: string;
+  /** Changes of the source after which it is gone, where they are others than the rule's own; `[]`: none here. */
+  readonly remedy?: readonly Change[];
+  readonly options?: readonly Option[];
+  /** What another rule says of a place, without which this would not be; it then counts with that one alone. */
+  readonly consequenceOf?: { readonly id: string; readonly where: Provenance };
 }
 
 /** Findings, and what kept the rule from looking. */
@@ -36,6 +41,13 @@ export interface StaticRule {
   readonly fix: string;
   /** Facts that it rests on. */
   readonly sources: readonly string[];
+  /**
+   * Changes of the source after which a finding is gone, for a remedy that needs no decision: `deletesIt`, or the changes
+   * of `remedy.ts`. Deleting where an expression stands is refused later; a rule need not look.
+   */
+  readonly remedy?: (said: Located) => readonly Change[];
+  /** Ways to mend it, the best first, where a person has to choose. */
+  readonly options?: readonly Option[];
   readonly check: (subject: Subject) => readonly Said[];
 }
 
@@ -51,6 +63,8 @@ export function found(where: Provenance, title: string, more: Partial<Omit<Locat
 /** What a rule said of a place, with what the rule says of all. */
 export function findingOf(rule: StaticRule, said: Located): Finding {
   const severity = said.severity ?? rule.severity;
+  const remedy = said.remedy ?? rule.remedy?.(said) ?? [];
+  const options = said.options ?? rule.options ?? [];
   return {
     id: rule.id,
     severity: said.dependsOn !== undefined && severity === "error" ? "warning" : severity,
@@ -58,6 +72,9 @@ export function findingOf(rule: StaticRule, said: Located): Finding {
     where: said.where,
     by: said.by ?? [],
     fix: said.fix ?? rule.fix,
+    ...(remedy.length > 0 && { remedy }),
+    ...(options.length > 0 && { options }),
+    ...(said.consequenceOf !== undefined && { consequenceOf: said.consequenceOf }),
     ...(said.dependsOn !== undefined && { dependsOn: said.dependsOn }),
   };
 }

@@ -1,6 +1,7 @@
 import { defineStaticRule, each, found } from "../define-rule.ts";
 import { isOneOf } from "../names.ts";
 import { customHeaders } from "../reading.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const backendOverwritesAuthorization = defineStaticRule({
   id: "backend-overwrites-authorization",
@@ -10,6 +11,7 @@ export const backendOverwritesAuthorization = defineStaticRule({
   because: "A custom request header replaces the client's header of that name, on requests and on upgrades alike.",
   fix: "Delete the entry: what a client sends in `Authorization` passes by itself.",
   sources: ["V4", "V3"],
+  remedy: deletesIt,
   check: ({ graph }) =>
     each(customHeaders(graph), ({ name, value, direction, backend, by }) =>
       direction === "request" && isOneOf(["authorization"], name)
