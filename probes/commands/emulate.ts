@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { MIN_KEY } from "../../contract/probe-protocol.ts";
+import { witnessKey } from "./witness-key.ts";
 import { ListenError, startEmulator } from "../emulator/start.ts";
 import type { BackendAddress, Emulator } from "../emulator/start.ts";
 import type { AccessRecord } from "../facts/trace.ts";
@@ -132,8 +132,8 @@ interface Witnesses {
 
 /** With a key, a witness answers signed probes for each service that nothing else stands in for. */
 async function witnessesFor(standIns: readonly StandIn[], { env }: CommandContext): Promise<Witnesses> {
-  const key = env["HEADGATE_KEY"] ?? "";
-  if (key !== "" && key.length < MIN_KEY) throw new UsageError(`HEADGATE_KEY is shorter than ${MIN_KEY} characters`);
+  const isOpen = (env["HEADGATE_KEY"] ?? "") !== "";
+  const key = isOpen ? witnessKey(env, "draw a longer one (openssl rand -hex 32)") : "";
   const open = key === "" ? [] : standIns.filter(({ backend }) => backend === undefined);
   const started = await Promise.all(
     open.map(async ({ service, name }): Promise<[string, Witness]> => [

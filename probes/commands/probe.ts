@@ -8,6 +8,7 @@ import { UsageError } from "./context.ts";
 import { runVerb } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 import { synthesize } from "./synthesize.ts";
+import { witnessKey } from "./witness-key.ts";
 import { transportOf } from "./transport.ts";
 import type { TransportOptions } from "./transport.ts";
 
@@ -20,6 +21,9 @@ export interface ProbeVerbOptions extends RunOptions, TransportOptions {
   readonly client: (typeof BROWSER_CHOICES)[number];
 }
 
+const SAME_KEY =
+  "a live run opens the witness with a signature: set HEADGATE_KEY to the key that the witness was started with";
+
 /** Traffic only: the probes against the emulated edge, or against one that is running. */
 export function probe(options: ProbeVerbOptions, context: CommandContext): Promise<number> {
   if (options.live !== undefined && options.emulate !== undefined)
@@ -29,7 +33,7 @@ export function probe(options: ProbeVerbOptions, context: CommandContext): Promi
     const browser = options.client === "chromium" ? { browser: await openBrowser() } : {};
     if (options.live !== undefined) {
       const source = { ...liveSource(options, options.live), transport: transportOf(options, context) };
-      return { source, key: witnessKey(context), ...browser };
+      return { source, key: witnessKey(context.env, SAME_KEY), ...browser };
     }
     const directory = options.emulate ?? (await watch.measure("synth", () => synthesize(timed, options))).directory;
     return { source: { kind: "cdktf", directory }, key: randomBytes(32).toString("hex"), ...browser };
@@ -55,15 +59,6 @@ async function openBrowser(): Promise<Chromium> {
     if (error instanceof ChromiumMissingError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-function witnessKey({ env }: CommandContext): string {
-  const key = env["HEADGATE_KEY"];
-  if (key === undefined || key === "")
-    throw new UsageError(
-      "a live run opens the witness with a signature: set HEADGATE_KEY to the key that the witness was started with",
-    );
-  return key;
 }
 
 function liveSource(options: ProbeVerbOptions, live: true | string): Source {

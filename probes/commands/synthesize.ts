@@ -42,6 +42,8 @@ export async function synthesize(context: CommandContext, options: SynthOptions)
   const code = await new Promise<number | null>((end) => child.on("close", end).on("error", () => end(null)));
   if (context.signal.aborted) throw new InterruptedError("synth", context.signal);
   if (code !== 0) throw new UsageError(`synth of ${isOwn ? "main.ts" : "the contract"} failed:\n${errors.trimEnd()}`);
+  // What a program says of its own accord, as that no release is live, is for the one who runs it.
+  if (errors !== "") context.stderr(errors);
   return { directory, program: isOwn ? "main.ts" : "headgate's own stacks" };
 }
 

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { MIN_KEY } from "../../contract/probe-protocol.ts";
 import { isToken } from "../../http/token.ts";
 import { startWitness } from "../witness/start.ts";
 import type { Witness, WitnessOptions } from "../witness/start.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
+import { witnessKey } from "./witness-key.ts";
 
 export interface WitnessVerbOptions {
   readonly port?: number;
@@ -20,6 +20,8 @@ export interface WitnessVerbOptions {
 
 /** Cloud Run's own default, for a container that is told no port. */
 const DEFAULT_PORT = 8080;
+const DRAW_A_KEY =
+  "the witness is opened by signatures with this key alone: draw one (openssl rand -hex 32), and give the same to `headgate probe --live`";
 
 /**
  * Serves the witness until it is asked to end. Says one line when it listens, and nothing about requests.
@@ -43,7 +45,7 @@ function settingsOf(options: WitnessVerbOptions, { env }: CommandContext): Witne
   const malformed = subprotocols.find((name) => !isToken(name));
   if (malformed !== undefined) throw new UsageError(`--subprotocol ${malformed} is no name of a subprotocol`);
   return {
-    key: keyOf(env["HEADGATE_KEY"]),
+    key: witnessKey(env, DRAW_A_KEY),
     service: serviceOf(options, env),
     revision: given(env["K_REVISION"]) ?? "unknown",
     host,
@@ -51,14 +53,6 @@ function settingsOf(options: WitnessVerbOptions, { env }: CommandContext): Witne
     subprotocols,
     limits: { maxSockets, lifetimeMs: lifetime * 1000, silenceMs: ping * 1000 },
   };
-}
-
-function keyOf(key = ""): string {
-  if (key.length >= MIN_KEY) return key;
-  const what = key === "" ? "HEADGATE_KEY is not set" : `HEADGATE_KEY is shorter than ${MIN_KEY} characters`;
-  throw new UsageError(
-    `${what}; the witness is opened by signatures with this key alone: draw one (openssl rand -hex 32), and give the same to \`headgate probe --live\``,
-  );
 }
 
 function serviceOf({ service }: WitnessVerbOptions, env: CommandContext["env"]): string {

@@ -14,7 +14,7 @@ import { passIap } from "./stage-iap.ts";
 import { applyRewrite } from "./rewrite.ts";
 import { reach } from "./stage-neg.ts";
 import { applyProxy, untoldByProxy } from "./stage-proxy.ts";
-import type { Routed } from "./stage-route.ts";
+import type { Routed } from "./routed.ts";
 
 /**
  * From the chosen backend on: edge policy and cache, security policy, IAP, URL-map headers, backend headers, proxy, NEG,
@@ -77,7 +77,8 @@ function passPolicies(
     if (verdict.rule === undefined) continue;
     unknowns.push(...verdict.rule.unknowns);
     flow.step({ ...passedBy(verdict.rule), stage });
-    if (limitOf(verdict.rule) !== undefined) notes.push(`passes below a rate: ${limitOf(verdict.rule)!}`);
+    if (limitOf(verdict.rule) !== undefined)
+      notes.push(`a rate limit, which few requests stay below: ${limitOf(verdict.rule)!}`);
     applyArmorHeaders(flow, verdict.rule);
   }
   return undefined;

@@ -29,7 +29,7 @@ export function unsupportedRules({ rules, expressions, by }: PathMatcher, produc
   const classic = product === "classic" && rules.length > 0;
   return [
     ...(classic ? [refused("route rules are not supported by the classic balancer", "U9", rules[0]?.by ?? by)] : []),
-    ...expressions.map((place) => refused(`expressions are not supported by the ${product} balancer`, "U14", place)),
+    ...expressions.map((place) => refused(`regex matches are not supported by the ${product} balancer`, "U14", place)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import { replacedPrefix } from "./rewrite.ts";
-import type { MatchedPath } from "./stage-route.ts";
+import type { MatchedPath } from "./routed.ts";
 import type { Redirect } from "./url-map.ts";
 
 /** A request on its way to a redirect. */

@@ -4,7 +4,7 @@ import type { Oracle } from "./assumptions.ts";
 import type { Product } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
 import { filled } from "./path-template.ts";
-import type { MatchedPath } from "./stage-route.ts";
+import type { MatchedPath } from "./routed.ts";
 import type { Rewrite } from "./url-map.ts";
 
 /**

@@ -8,7 +8,7 @@ import { rewriteProblems, rewrittenTarget } from "./rewrite.ts";
 import { corsActions, faultOf, preflightAnswer } from "./route-answers.ts";
 import { hostOf, isUpgrade, nominatedHost, normalise, paths } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
-import type { Routed } from "./stage-route.ts";
+import type { Routed } from "./routed.ts";
 import type { Destination, RoutePolicy, ToBackend, WeightedChoice } from "./url-map.ts";
 
 /** From the URL map on: what its rules make of the request, and where that leads. */

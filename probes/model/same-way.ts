@@ -1,4 +1,4 @@
-import type { Routed } from "./stage-route.ts";
+import type { Routed } from "./routed.ts";
 
 /** Two ways that end alike, with the same actions on the way, are one as far as both can be read. */
 export function comesToTheSame(a: Routed, b: Routed): boolean {

@@ -4,40 +4,10 @@ import { unsupportedActions, unsupportedRules } from "./map-problems.ts";
 import { othersFor, pathEntryFor, unreadFor } from "./path-index.ts";
 import type { PathEntry } from "./url-map.ts";
 import { ruleMatches } from "./predicates.ts";
+import type { MatchedPath, Routed } from "./routed.ts";
 import { comesToTheSame } from "./same-way.ts";
 import type { Matchable } from "./predicates.ts";
-import type {
-  Destination,
-  HeaderActions,
-  HostRule,
-  PathMatcher,
-  Route,
-  RouteMatch,
-  RoutePolicy,
-  RouteRule,
-  UrlMap,
-} from "./url-map.ts";
-
-/** Where a request goes, the line that says so, and the header actions on the way, narrow to broad (fact U2). */
-export interface Routed {
-  readonly destination: Destination;
-  readonly policy: RoutePolicy;
-  readonly matchedBy: StagedAct;
-  /** The host rule and the route rule that matched, as far as there are any. */
-  readonly steps: readonly StagedAct[];
-  readonly levels: readonly HeaderActions[];
-  readonly unknowns: readonly Unknown[];
-  readonly problems: readonly Problem[];
-  /** The part of the path that the rule names: what a rewrite or a redirect of a prefix replaces. */
-  readonly matched: MatchedPath | undefined;
-}
-
-export type MatchedPath =
-  | { readonly kind: "prefix"; readonly prefix: string; readonly isFolder: boolean }
-  | { readonly kind: "whole" }
-  /** It cannot be told, for the path of the rule is not known. */
-  | { readonly kind: "open" }
-  | { readonly kind: "template"; readonly groups: Readonly<Record<string, string>> };
+import type { HeaderActions, HostRule, PathMatcher, Route, RouteMatch, RouteRule, UrlMap } from "./url-map.ts";
 
 /** Host rule, then path rules or route rules, then the path matcher's default (facts U11 to U13). */
 export function route(map: UrlMap, subject: Matchable): Routed {

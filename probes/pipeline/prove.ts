@@ -11,6 +11,7 @@ import { traceRequest } from "../model/trace.ts";
 import { SHOWN, WITHHELD, planControl } from "../plan/controls.ts";
 import { matchServices } from "../plan/match-services.ts";
 import { mintAttempt } from "../plan/mint.ts";
+import { needsRaw } from "../probers/needs-raw.ts";
 import { judgeControl } from "../rules/judge-controls.ts";
 import type { Approach } from "./approach.ts";
 import type { PipelineInput } from "./input.ts";
@@ -76,11 +77,12 @@ function serviceName({ service = "" }: Trace, { match }: Emulated): string {
 
 /** What a witness behind the edge says, and what the edge makes of its answer. */
 function answered(
-  { nonce, case: { protocol } }: Attempt,
+  attempt: Attempt,
   { target, headers, responseActions }: ForwardedRequest,
   service: string,
   answers: readonly string[],
 ): Partial<Observation> {
+  const { protocol } = attempt.case;
   const isUpgrade = protocol === "websocket";
   const offered = listMembers(valuesOf(headers, "sec-websocket-protocol"));
   const selected = offered.find((entry) => answers.includes(entry));
@@ -93,14 +95,25 @@ function answered(
     : [["content-type", "application/json"]];
   const response = responseActions.reduce(applied, own);
   const names = valuesOf(response, "sec-websocket-protocol");
-  const isComplete = !isUpgrade || (hasHeader(response, "upgrade") && hasHeader(response, "connection"));
+  const refusal = isUpgrade ? refusalOf(attempt, response) : undefined;
   return {
     response: { status: isUpgrade ? 101 : 200, headers: response, body: "" },
     ...(isUpgrade && { subprotocol: names.join(",") }),
-    ...(isComplete
-      ? { witness: testimony(nonce, service, target, headers) }
-      : { failure: failure("handshake", "the edge takes from the 101 what makes it one") }),
+    ...(refusal === undefined
+      ? { witness: testimony(attempt.nonce, service, target, headers) }
+      : { failure: failure("handshake", refusal) }),
   };
+}
+
+/** Why the client of this attempt would not take the 101. Browsers and client libraries want one of what they offered. */
+function refusalOf(attempt: Attempt, response: HeaderList): string | undefined {
+  if (!hasHeader(response, "upgrade") || !hasHeader(response, "connection"))
+    return "the edge takes from the 101 what makes it one";
+  const isRefused =
+    needsRaw(attempt) === undefined &&
+    hasHeader(attempt.lines, "sec-websocket-protocol") &&
+    !hasHeader(response, "sec-websocket-protocol");
+  return isRefused ? "the client offered subprotocols and the service selects none" : undefined;
 }
 
 function applied(headers: readonly HeaderLine[], action: ResponseAction): HeaderLine[] {

@@ -110,8 +110,13 @@ describe("the examples in the documentation", () => {
     );
     expect(blocks.length).toBeGreaterThan(0);
     const frame = readFileSync("headgate.yaml", "utf8");
-    const rest = `version: 1\nname: example\nenvironments:\n  staging: { project: example-staging, region: us-central1, domain: example.com }\n${/^services:[\s\S]*?(?=^routes:)/m.exec(frame)![0]}`;
-    for (const block of blocks) expect(parseContract(`${rest}${block}`, "example.yaml")).not.toHaveProperty("problems");
+    const section = (key: string): string => new RegExp(`^${key}:[\\s\\S]*?(?=^\\S|(?![\\s\\S]))`, "m").exec(frame)![0];
+    for (const block of blocks) {
+      const rest = ["version", "name", "environments", "headers", "services", "routes"]
+        .filter((key) => !new RegExp(`^${key}:`, "m").test(block))
+        .map(section);
+      expect(parseContract(`${rest.join("")}${block}`, "example.yaml"), block).not.toHaveProperty("problems");
+    }
   });
 
   it("use hosts that belong to nobody", () => {

@@ -37,7 +37,7 @@ describe("headgate check with a contract", () => {
     });
     const { code, stdout } = await headgate(["check", directory], { cwd: folder.path });
     expect(code).toBe(3);
-    expect(stdout).toContain("var.removed");
+    expect(stdout).toContain("variable removed is not declared");
   });
 
   it("refuses a contract that is not there, and an environment that is not declared", async () => {

@@ -171,6 +171,14 @@ describe("input that cannot be used", () => {
     if (message !== undefined) expect(stderr).toContain(message);
   });
 
+  it("ends 2 on a key that opens no witness", async () => {
+    const env = { HEADGATE_KEY: "fifteen-letters" };
+    const { code, stderr } = await headgate(["probe", "--live", "http://127.0.0.1:1"], { env });
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain("HEADGATE_KEY is shorter than 16 characters");
+    expect(stderr).not.toContain("fifteen-letters");
+  });
+
   it("ends 2 without a manifest: what a failed synth left behind is not looked at", async () => {
     const directory = plantedSynth(folder.path, (terraform) => (terraform.terraform.note = 1));
     rmSync(join(directory, "manifest.json"));

@@ -120,7 +120,9 @@ function convertFor({ letter }: Verb, value: Evaluated, type: "string" | "number
 function general(verb: Verb, value: Evaluated): string {
   if (verb.flags.includes("#")) return padded(verb, encodeJson(value));
   if (value.kind === "string") return textual({ ...verb, letter: "s" }, value.value);
-  if (value.kind === "number") return signed(verb, shortest(verb, value.value));
+  // Terraform writes no sign here, whatever the flags.
+  if (value.kind === "number")
+    return signed({ ...verb, flags: verb.flags.replace(/[+ ]/g, "") }, shortest(verb, value.value));
   if (value.kind === "null") return padded(verb, "null");
   return padded(verb, encodeJson(value));
 }
