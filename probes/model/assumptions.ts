@@ -137,6 +137,12 @@ export const ASSUMPTIONS = {
       "Does a rewrite or a redirect of the prefix of `/a/*`, or of a default, leave the folder's last slash, or replace it too?",
     sources: ["U12", "U22"],
   },
+  "service-of-a-mask": {
+    values: ["not-there", "deployed-elsewhere"],
+    question:
+      "A URL mask names a service that this configuration does not hold: is there none, or does somebody else deploy it?",
+    sources: ["S11"],
+  },
 } as const satisfies Record<string, OpenQuestion>;
 
 export type AssumptionName = keyof typeof ASSUMPTIONS;

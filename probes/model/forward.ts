@@ -32,7 +32,7 @@ export function forwardTo(journey: Journey, found: Routed, backend: Backend, tar
   const collected: Collected = { unknowns, problems, notes };
   const refused = passPolicies(journey, found, backend, collected);
   if (refused !== undefined) return { ...reached, ...refused, unknowns, problems };
-  const place = reach(backend, request);
+  const place = reach(backend, request, asked);
   const isRun = place.kind !== "elsewhere" || place.isServerless;
   const iap = passIap(backend.iap, flow, request, { stage: "iap", asked, isRun });
   if ("answer" in iap) return { outcome: "answered-by-edge", ...reached, answer: iap.answer, unknowns, problems };

@@ -1,5 +1,6 @@
 import type { StagedAct, Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
+import type { Oracle } from "./assumptions.ts";
 import type { Backend, BackendGroup, UrlMask } from "./edge-model.ts";
 import { runGroup } from "./build-neg.ts";
 import { withAffects } from "./doubt.ts";
@@ -24,19 +25,19 @@ export type Reached =
     };
 
 /** The service, or what stands in its place; of several regions the client's own is nearest, which nobody knows. */
-export function reach({ groups }: Backend, request: EdgeRequest): Reached {
-  const reached = groups.map((group) => reachGroup(group, request));
+export function reach({ groups }: Backend, request: EdgeRequest, asked: Oracle): Reached {
+  const reached = groups.map((group) => reachGroup(group, request, asked));
   const [first, ...others] = reached;
   if (first === undefined) return { kind: "elsewhere", reason: "it has no backend", isServerless: true, unknowns: [] };
   if (others.length === 0) return first;
   return several(first, others);
 }
 
-function reachGroup(group: BackendGroup, request: EdgeRequest): Reached {
+function reachGroup(group: BackendGroup, request: EdgeRequest, asked: Oracle): Reached {
   if (group.kind === "run") return { kind: "run", group };
   if (group.kind === "elsewhere")
     return { kind: "elsewhere", reason: group.reason, isServerless: group.serverless, unknowns: group.unknowns };
-  if (group.kind === "mask") return throughMask(group, request);
+  if (group.kind === "mask") return throughMask(group, request, asked);
   const unknowns = [withAffects(group, "refusal")];
   return { kind: "elsewhere", reason: `it cannot be told: ${group.reason}`, isServerless: true, unknowns };
 }
@@ -80,15 +81,23 @@ function behaviour({ service, revisions, unknowns }: RunGroup): string {
 }
 
 /** S11: service and tag out of the URL; a URL that does not fit is answered with 404. */
-function throughMask(group: Extract<BackendGroup, { kind: "mask" }>, request: EdgeRequest): Reached {
+function throughMask(
+  group: Extract<BackendGroup, { kind: "mask" }>,
+  request: EdgeRequest,
+  { assume }: Oracle,
+): Reached {
   const { mask, services } = group;
   const found = readMask(mask.text, hostOf(request).replace(/:\d*$/, ""), request.target.replace(/[?#].*$/s, ""));
-  if (found === undefined) return { kind: "answer", answer: noFit(mask) };
+  if (found === undefined)
+    return { kind: "answer", answer: notFound(mask, `the URL does not fit the mask ${mask.text}`) };
   const tag = found.tag === undefined ? group.tag : { name: found.tag, by: mask.by };
   const named = services.filter(({ name }) => name === found.service);
   const [service, another] = named;
   if (service !== undefined && another === undefined)
     return { kind: "run", group: runGroup(service, tag, { by: mask.by, problems: [] }) };
+  const isNone = named.length === 0 && assume("service-of-a-mask") === "not-there";
+  if (isNone)
+    return { kind: "answer", answer: notFound(mask, `the mask ${mask.text} names a service that is not there`) };
   const reason = `the URL mask ${mask.text} names service ${found.service}, of which this configuration holds ${named.length}`;
   const unknown: Unknown = {
     kind: "unknown",
@@ -123,8 +132,7 @@ function fits(mask: string, text: string, end: string): Record<string, string> |
   return found === null ? undefined : { ...found.groups };
 }
 
-function noFit({ text, by }: UrlMask): EdgeAnswer {
-  const body = `the URL does not fit the mask ${text}`;
+function notFound({ by }: UrlMask, body: string): EdgeAnswer {
   const act: StagedAct = { ...by, effect: `answers 404: ${body}`, fact: "S11", stage: "neg" };
   return { status: 404, headers: [], body, by: act };
 }

@@ -34,12 +34,21 @@ describe("a URL mask (S11)", () => {
     edge.cloudRun["url_mask"] = url_mask;
   };
 
-  it("finds the service of its name", () => {
-    expect(through(masked(`${HOST}/<service>`), "http", { target: "/ws" })).toMatchObject({
+  it("answers 404 for a service that is not there, unless somebody else deploys it", () => {
+    const model = edgeModel(masked(`${HOST}/<service>`));
+    expect(traceRequest(model, edgeRequest("http"))).toMatchObject({
+      outcome: "answered-by-edge",
+      answer: { status: 404, by: { attribute: "cloud_run.url_mask", fact: "S11" } },
+      dependsOn: ["service-of-a-mask"],
+    });
+    expect(traceRequest(model, edgeRequest("http"), { "service-of-a-mask": "deployed-elsewhere" })).toMatchObject({
       outcome: "unknown",
       backend: ADDRESS.api,
       unknowns: [{ affects: "refusal", reason: expect.stringContaining("service ws") as string }],
     });
+  });
+
+  it("finds the service of its name", () => {
     const named = through((edge) => {
       masked(`${HOST}/<service>`)(edge);
       edge.service["name"] = "ws";
