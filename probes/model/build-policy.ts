@@ -14,19 +14,24 @@ export function buildPolicy(action: Value, found: Findings): RoutePolicy {
     return block === undefined ? undefined : build(block);
   };
   const rewrite = one("url_rewrite", (block) => rewriteOf(block, found));
-  const timeoutMs = one("timeout", (block) => durationMs(block, found));
+  const timeout = one("timeout", (block) => timeoutOf(block, found));
   const fault = one("fault_injection_policy", (block) => faultOf(block, found));
   const cors = one("cors_policy", (block) => buildCors(block, found));
   const retries = one("retry_policy", (block) => placeOf(block, "retryPolicy", found));
   const mirror = one("request_mirror_policy", (block) => placeOf(block, "mirrorPolicy", found));
   return {
     ...(rewrite !== undefined && { rewrite }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(timeout !== undefined && { timeout }),
     ...(fault !== undefined && { fault }),
     ...(cors !== undefined && { cors }),
     ...(retries !== undefined && { retries }),
     ...(mirror !== undefined && { mirror }),
   };
+}
+
+function timeoutOf(block: Value, found: Findings): RoutePolicy["timeout"] {
+  const ms = durationMs(block, found);
+  return ms === undefined ? undefined : { ms, by: block.by };
 }
 
 /** What is told of and has no effect on what arrives. */

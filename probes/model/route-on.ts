@@ -61,11 +61,11 @@ function byPolicy(
   return withPolicy({ ...end, problems: all, notes }, found, journey, fault.delayMs);
 }
 
-function policyNotes({ retries, mirror, timeoutMs }: RoutePolicy, request: EdgeRequest): string[] {
-  const mayCut = timeoutMs !== undefined && isUpgrade(request);
+function policyNotes({ retries, mirror, timeout }: RoutePolicy, request: EdgeRequest): string[] {
+  const mayCut = timeout !== undefined && isUpgrade(request);
   return [
     ...(mayCut
-      ? [`whether the route's timeout of ${timeoutMs} ms ends an open WebSocket is not documented (U18, Q14)`]
+      ? [`whether the route's timeout of ${timeout.ms} ms ends an open WebSocket is not documented (U18, Q14)`]
       : []),
     ...(retries === undefined ? [] : [`${retries.address} retries what fails: a handshake may be sent again (W5)`]),
     ...(mirror === undefined ? [] : [`${mirror.address} sends a copy to another service, which no probe sees (U19)`]),
@@ -92,7 +92,7 @@ function withPolicy(end: End, { policy }: Routed, { request }: Journey, delayMs:
       ...end.forward,
       responseActions: [...end.forward.responseActions, ...corsActions(policy.cors, request)],
       ...(delayMs !== undefined && { delayMs }),
-      ...(policy.timeoutMs !== undefined && { timeoutMs: policy.timeoutMs }),
+      ...(policy.timeout !== undefined && { timeoutMs: policy.timeout.ms }),
     },
   };
 }

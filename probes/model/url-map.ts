@@ -100,7 +100,7 @@ export interface Cors {
 /** What a route does besides choosing a destination. */
 export interface RoutePolicy {
   readonly rewrite?: Rewrite;
-  readonly timeoutMs?: number;
+  readonly timeout?: { readonly ms: number; readonly by: Provenance };
   readonly fault?: Fault;
   readonly cors?: Cors;
   readonly retries?: Provenance;

@@ -8,3 +8,6 @@ export const HANDSHAKE = ["sec-websocket-key", "sec-websocket-version", "sec-web
 export function isOneOf(names: readonly string[], name: string): boolean {
   return names.includes(name.trim().toLowerCase());
 }
+
+/** Headers that the load balancer itself writes about the client. */
+export const FORWARDED = ["x-forwarded-for", "x-forwarded-proto"] as const;

@@ -109,3 +109,20 @@ export function itemsOf(value: Value | undefined): readonly Value[] {
   if (value === undefined) return [];
   return value.kind === "list" ? value.items : [value];
 }
+
+/** The block or value that stands at a place of a configuration; undefined where the graph does not hold it. */
+export function valueAt(graph: ResourceGraph, place: Provenance): Value | undefined {
+  const resource = graph.resources.get(place.address);
+  return resource === undefined ? undefined : valueIn(resource.body, place);
+}
+
+function valueIn(value: Value, place: Provenance): Value | undefined {
+  const { attribute: path, line, column } = value.by;
+  if (path === place.attribute && line === place.line && column === place.column) return value;
+  const inner = value.kind === "list" ? value.items : value.kind === "object" ? value.entries.values() : [];
+  for (const each of inner) {
+    const found = valueIn(each, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

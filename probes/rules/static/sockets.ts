@@ -65,7 +65,8 @@ export function socketWays(subject: Subject): readonly SocketWay[] {
 function waysByName({ edges }: Subject): SocketWay[] {
   return mapsOf(edges).flatMap((map) =>
     placesIn(map).flatMap(({ host, matcher, forms }) => {
-      const isWhole = isSocketHost(host);
+      // A matcher that serves other hosts as well is not one for sockets alone.
+      const isWhole = map.hosts.every((rule) => rule.matcher !== matcher || isSocketHost(rule.host));
       const paths = isWhole ? ["/*"] : forms.filter(isSocketPath);
       return paths.flatMap((path) =>
         openings(matcher, path).map((opening) => ({

@@ -2,7 +2,15 @@ import type { Provenance } from "../../facts/provenance.ts";
 import type { EdgeModel } from "../../model/edge-model.ts";
 import { pathEntryFor } from "../../model/path-index.ts";
 import { pathAlone } from "../../model/predicates.ts";
-import type { HostRule, PathMatcher, PathPredicate, Route, RouteMatch, UrlMap } from "../../model/url-map.ts";
+import type {
+  HostRule,
+  PathMatcher,
+  PathPredicate,
+  Route,
+  RouteMatch,
+  RouteRule,
+  UrlMap,
+} from "../../model/url-map.ts";
 
 /** The URL maps of some edges, each once. */
 export function mapsOf(edges: readonly EdgeModel[]): UrlMap[] {
@@ -30,6 +38,13 @@ export function placesIn(map: UrlMap): Place[] {
     known.set(matcher, forms);
     return [{ host, rule, matcher, forms }];
   });
+}
+
+/** Every rule of a matcher once, and its default. */
+export function routesOf({ fallback, rules, paths }: PathMatcher): Route[] {
+  const repeated = [...paths.repeated.values()].flat();
+  const entries = [...paths.exact.values(), ...paths.prefix.values(), ...repeated, ...paths.unread];
+  return [...new Set<Route>([fallback, ...rules, ...entries.map(({ rule }) => rule)])];
 }
 
 /** The path forms of a matcher: `/ws`, `/ws/*`, a prefix, a template or a pattern as it is written. */
@@ -98,4 +113,36 @@ function covers({ path }: RouteMatch, form: string, sample: string): boolean {
 /** Whether a request that meets the path meets all. */
 export function isByPathAlone({ headers, query, open }: RouteMatch): boolean {
   return headers.length + query.length + open.length === 0;
+}
+
+/** An alternative of a route rule, and where it stands. */
+export interface PlacedMatch {
+  readonly matcher: PathMatcher;
+  readonly rule: RouteRule;
+  readonly match: RouteMatch;
+}
+
+/** Every alternative of every route rule of a map, as far as it can be read. */
+export function matchesIn(map: UrlMap): PlacedMatch[] {
+  return matchersOf(map).flatMap((matcher) =>
+    matcher.rules.flatMap((rule) =>
+      rule.matches.flatMap((match) => ("reason" in match ? [] : [{ matcher, rule, match }])),
+    ),
+  );
+}
+
+/** The path matchers that host rules name, each once. */
+export function matchersOf({ hosts }: UrlMap): PathMatcher[] {
+  return [...new Set(hosts.flatMap(({ matcher }) => ("reason" in matcher ? [] : [matcher])))];
+}
+
+/** The place that stands first, file by file. */
+export function firstInFile(places: readonly Provenance[]): Provenance | undefined {
+  const [first, ...others] = places;
+  return others.reduce((found, place) => (found === undefined || isBefore(place, found) ? place : found), first);
+}
+
+function isBefore(place: Provenance, other: Provenance): boolean {
+  if (place.file !== other.file) return place.file < other.file;
+  return place.line - other.line < 0 || (place.line === other.line && place.column < other.column);
 }

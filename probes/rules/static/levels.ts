@@ -1,0 +1,136 @@
+import type { ArrivesKind } from "../../../contract/contract.ts";
+import type { Provenance, Unknown } from "../../facts/provenance.ts";
+import type { Backend, WrittenProduct } from "../../model/edge-model.ts";
+import { productsBehind } from "../../model/products-behind.ts";
+import type { HeaderActions, Route, UrlMap } from "../../model/url-map.ts";
+import type { Subject } from "./define-rule.ts";
+import { headerActs } from "./reading.ts";
+import { addressesOf } from "./sockets.ts";
+import { mapsOf, matchersOf, routesOf } from "./ways.ts";
+
+/** A level of a URL map with its header actions, and what comes by it. */
+export interface Level {
+  readonly map: UrlMap;
+  readonly actions: HeaderActions;
+  /** Levels within it, whose actions run before its own (fact U2). */
+  readonly narrower: readonly HeaderActions[];
+  /** Backends that requests are sent to which meet it. */
+  readonly backends: readonly string[];
+}
+
+/** What one line of a level does to a header. */
+export interface LevelAct {
+  readonly kind: "remove" | "add";
+  readonly direction: "request" | "response";
+  readonly name: string;
+  /** Of an `add`. */
+  readonly value: string;
+  readonly replace: boolean | "open";
+  readonly level: Level;
+  readonly by: Provenance;
+}
+
+/** Every level of a map: the map, its path matchers, their route rules, and weighted services wherever they stand. */
+export function levelsIn(map: UrlMap): Level[] {
+  const weighted = (route: Route): Level[] =>
+    route.destination.kind !== "weighted"
+      ? []
+      : route.destination.choices.map(({ actions, destination }) => ({
+          map,
+          actions,
+          narrower: [],
+          backends: destination.kind === "backend" ? [destination.address] : [],
+        }));
+  const level = (actions: HeaderActions, routes: readonly Route[], inner: readonly Level[]): Level => ({
+    map,
+    actions,
+    narrower: inner.map((each) => each.actions),
+    backends: [...new Set(routes.flatMap(addressesOf))],
+  });
+  const inMatchers = matchersOf(map).map((matcher) => {
+    const rules = matcher.rules.flatMap((rule) => [level(rule.actions, [rule], weighted(rule)), ...weighted(rule)]);
+    const others = routesOf(matcher).filter((route) => !matcher.rules.some((rule) => rule === route));
+    const inner = [...rules, ...others.flatMap(weighted)];
+    return { routes: routesOf(matcher), all: [level(matcher.actions, routesOf(matcher), inner), ...inner] };
+  });
+  const inner = [...inMatchers.flatMap(({ all }) => all), ...weighted(map.fallback)];
+  const routes = [map.fallback, ...inMatchers.flatMap((each) => each.routes)];
+  return [level(map.actions, routes, inner), ...inner];
+}
+
+const ACTS = new WeakMap<Subject, readonly LevelAct[]>();
+
+/** What every level of every map removes and writes, as far as it can be read. */
+export function levelActs(subject: Subject): readonly LevelAct[] {
+  const known = ACTS.get(subject);
+  if (known !== undefined) return known;
+  const acts = mapsOf(subject.edges).flatMap(levelsIn).flatMap(actsIn);
+  ACTS.set(subject, acts);
+  return acts;
+}
+
+export function actsIn(level: Level): LevelAct[] {
+  const { remove, add, removeFromResponse, addToResponse } = level.actions;
+  const removed = [
+    ...remove.map((each) => ({ ...each, direction: "request" as const })),
+    ...removeFromResponse.map((each) => ({ ...each, direction: "response" as const })),
+  ];
+  const added = [
+    ...add.map((each) => ({ ...each, direction: "request" as const })),
+    ...addToResponse.map((each) => ({ ...each, direction: "response" as const })),
+  ];
+  return [
+    ...removed.map((each) => ({ ...each, kind: "remove" as const, value: "", replace: false, level })),
+    ...added.map((each) => ({ ...each, kind: "add" as const, replace: each.replace ?? true, level })),
+  ];
+}
+
+/** Header actions that cannot be read: they may act on any header. */
+export function unreadActs({ graph }: Subject): Unknown[] {
+  return headerActs(graph).filter((act): act is Unknown => act.kind === "unknown");
+}
+
+/** How the contract wants a header to arrive, wherever it declares it. */
+export function declaredArrivals({ declared }: Subject, name: string): ArrivesKind[] {
+  const intents = Object.values(declared?.contract.headers ?? {});
+  return intents.filter((intent) => isSame(intent.name, name)).map(({ arrives }) => arrives.kind);
+}
+
+/** Whether the contract, wherever it declares the header, wants it to arrive in one of these ways. */
+export function isWanted(subject: Subject, name: string, kinds: readonly ArrivesKind[]): boolean {
+  const arrivals = declaredArrivals(subject, name);
+  return arrivals.length > 0 && arrivals.every((kind) => kinds.includes(kind));
+}
+
+/** Header names have no case. */
+export function isSame(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase();
+}
+
+export function backendsOf({ edges }: Subject): ReadonlyMap<string, Backend> {
+  return new Map(edges.flatMap(({ backends }) => [...backends]));
+}
+
+/** Whether what meets the level comes to something that users authenticate to: no bucket, and nobody else's server. */
+export function servesUsers({ backends }: Level, subject: Subject): boolean {
+  const all = backendsOf(subject);
+  return backends.length === 0 || backends.some((address) => isOwn(all.get(address)));
+}
+
+function isOwn(backend: Backend | undefined): boolean {
+  if (backend === undefined) return true;
+  const foreign = /^(an internet NEG|a bucket)/;
+  return !backend.groups.every((group) => group.kind === "elsewhere" && foreign.test(group.reason));
+}
+
+/** The balancers that a map may be part of: those of its backends, and of its listeners. */
+export function productsOf({ graph, edges }: Subject, map: UrlMap): WrittenProduct[] {
+  const resource = graph.resources.get(map.address);
+  const behind = edges.flatMap(({ backends }) => (resource === undefined ? [] : productsBehind(resource, backends)));
+  const listening = edges.flatMap(({ listeners }) =>
+    listeners.flatMap(({ urlMap, product, implied }) =>
+      implied || "reason" in urlMap || urlMap.address !== map.address || "kind" in product ? [] : [product],
+    ),
+  );
+  return [...new Map([...behind, ...listening].map((each) => [each.value, each])).values()];
+}

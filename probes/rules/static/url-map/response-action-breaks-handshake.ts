@@ -1,0 +1,32 @@
+import { defineStaticRule, found } from "../define-rule.ts";
+import { levelActs } from "../levels.ts";
+import { isOneOf } from "../names.ts";
+
+/** What makes the answer to a handshake valid, and which subprotocol and extensions it selects. */
+const ANSWER = [
+  "sec-websocket-accept",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+  "upgrade",
+  "connection",
+] as const;
+
+export const responseActionBreaksHandshake = defineStaticRule({
+  id: "response-action-breaks-handshake",
+  title: "a response header action touches the answer to a handshake",
+  severity: "warning",
+  found: "run",
+  because: "A 101 with another subprotocol than the service selected, or without its own headers, ends the socket.",
+  fix: "Delete the entry: the service answers the handshake itself.",
+  sources: ["U24", "B4", "Q16"],
+  check: (subject) =>
+    levelActs(subject).flatMap(({ kind, direction, name, level, by }) =>
+      direction === "response" && isOneOf(ANSWER, name)
+        ? [
+            found(by, `${level.map.address} ${kind === "remove" ? "removes" : "writes"} ${name} in responses`, {
+              dependsOn: "actions-on-101",
+            }),
+          ]
+        : [],
+    ),
+});
