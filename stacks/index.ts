@@ -1,5 +1,8 @@
 export { loadContract } from "../contract/load.ts";
 export { ContractError } from "../contract/problem.ts";
+export { RECEIPT_FILE, parseReceipt } from "../contract/receipt.ts";
+export type { Receipt } from "../contract/receipt.ts";
+export { hasMac, isSignedBy } from "../contract/receipt-seal.ts";
 export { loadRelease, loadReleases } from "../contract/release.ts";
 export type { Release, Releases } from "../contract/release.ts";
 export { writeCandidates } from "./candidates.ts";
