@@ -37,14 +37,29 @@ export function withCheckOptions(command: Command): Command {
   return withReportOptions(withSourceOptions(command))
     .description("prove a configuration against the contract, by the model alone; sends nothing")
     .option("--contract <file>", "the contract; default: headgate.yaml, where there is one")
-    .addOption(
-      new Option("--fail-on <severity>", "least severity of a finding that ends 1")
-        .choices(FAIL_ON)
-        .default(FAIL_ON[0]),
-    )
+    .addOption(failOn())
     .option("--baseline <file>", "findings that are accepted as they are; only others fail")
     .option("--write-baseline <file>", "accept the findings of this run, and write them into a file")
     .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
+}
+
+export function withFixOptions(command: Command): Command {
+  return withSourceOptions(command)
+    .description("mend what needs no decision: print a patch, or write it; say of the rest how it can be mended")
+    .option("--write", "change the files, all or none, and check again")
+    .option("--force", "with --write: files that git could not give back, too")
+    .option("--rule <id>", "only findings of this rule; repeat for several", collect)
+    .option("--env <name>", "one environment; default: all")
+    .option("--contract <file>", "the contract; default: headgate.yaml, where there is one")
+    .addOption(failOn())
+    .option("--baseline <file>", "findings that are accepted as they are; they are left alone")
+    .addHelpText("after", "\nExample:\n  headgate fix infra/ > fix.patch && git apply fix.patch");
+}
+
+function failOn(): Option {
+  return new Option("--fail-on <severity>", "least severity of a finding that ends 1")
+    .choices(FAIL_ON)
+    .default(FAIL_ON[0]);
 }
 
 export function withEmulateOptions(command: Command): Command {

@@ -6,6 +6,7 @@ import {
   withCheckOptions,
   withEmulateOptions,
   withExplainOptions,
+  withFixOptions,
   withInitOptions,
   withProbeOptions,
   withRunOptions,
@@ -17,6 +18,7 @@ import { InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
 import type { emulate } from "./commands/emulate.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
+import type { fix } from "./commands/fix.ts";
 import type { gate } from "./commands/gate.ts";
 import type { init } from "./commands/init.ts";
 import type { probe } from "./commands/probe.ts";
@@ -64,6 +66,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withCheckOptions(cli.command("check")).action(
     async (source: string | undefined, options: Parameters<typeof check>[1]) =>
       end(await (await import("./commands/check.ts")).check(source, options, context)),
+  );
+  withFixOptions(cli.command("fix")).action(async (source: string | undefined, options: Parameters<typeof fix>[1]) =>
+    end(await (await import("./commands/fix.ts")).fix(source, options, context)),
   );
   withEmulateOptions(cli.command("emulate")).action(
     async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>

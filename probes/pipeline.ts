@@ -5,13 +5,12 @@ import { buildEdges } from "./model/build.ts";
 import type { EdgeModel } from "./model/edge-model.ts";
 import { approachesOf } from "./pipeline/approach.ts";
 import type { Approach } from "./pipeline/approach.ts";
-import { auditStacks } from "./pipeline/audit-stacks.ts";
+import { auditEnvironments } from "./pipeline/audit-stacks.ts";
 import { conclude } from "./pipeline/conclude.ts";
 import type { Judged, PipelineInput, Source } from "./pipeline/input.ts";
 import { probeEmulated, probeLive } from "./pipeline/probe-environment.ts";
 import { proveCases } from "./pipeline/prove.ts";
 import { STATIC_RULES } from "./rules/static/index.ts";
-import type { Audit } from "./rules/static/audit.ts";
 import { planCases } from "./plan/plan.ts";
 import { ConfigurationError } from "./terraform/configuration-error.ts";
 import { readCdktfOut } from "./terraform/read-cdktf-out.ts";
@@ -46,7 +45,7 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
     state: "done",
     detail: `${judged.length} cases, ${controls.length} controls`,
   });
-  const audit = source.kind === "model" ? measure("audit", () => auditOf(source, input)) : undefined;
+  const audit = source.kind === "model" ? measure("audit", () => auditEnvironments(source, input)) : undefined;
   if (audit !== undefined)
     steps.push({
       name: "audit",
@@ -55,18 +54,6 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
     });
   const digests = [...models.values()].flatMap(([first]) => first?.digest ?? []);
   return conclude(input, { digests, cases, judged, controls, ...(audit !== undefined && { audit }) });
-}
-
-/** The static rules over the stack of each environment. */
-function auditOf(source: Extract<Source, { kind: "model" }>, { contract, environments }: PipelineInput): Audit {
-  return auditStacks(
-    environments.flatMap((environment) => {
-      const name = source.stacks.has(environment.id) ? environment.id : [...source.stacks.keys()][0]!;
-      const graph = source.graphs.get(name);
-      const declared = { contract, environment };
-      return graph === undefined ? [] : [{ graph, edges: source.stacks.get(name) ?? [], declared }];
-    }),
-  );
 }
 
 /** The plan of one environment against one edge. */

@@ -1,16 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { hostIn } from "../../contract/contract.ts";
-import type { Contract } from "../../contract/contract.ts";
 import { loadContract } from "../../contract/load.ts";
 import { baselineFor, keepBaseline } from "./baseline.ts";
 import type { BaselineOptions } from "./baseline.ts";
-import { DEFAULT_SOURCE, namesHost, readEdges } from "./choose-edge.ts";
-import type { EdgeSource } from "./choose-edge.ts";
+import { DEFAULT_SOURCE, readEdges } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import type { FAIL_ON } from "./choices.ts";
-import { UsageError } from "./context.ts";
+import { contractFile, environmentFor } from "./declared.ts";
 import { runForResult } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 import { sourceOptions } from "./source-options.ts";
@@ -28,8 +23,6 @@ export interface CheckOptions
   readonly failOn: (typeof FAIL_ON)[number];
 }
 
-const USUAL_CONTRACT = "headgate.yaml";
-
 /**
  * Configuration alone, no traffic. With a contract: every route, path form, header, protocol and client of it against the
  * model. Without one: which credentials arrive where.
@@ -39,7 +32,7 @@ export async function check(
   options: CheckOptions,
   context: CommandContext,
 ): Promise<number> {
-  const file = options.contract ?? (existsSync(resolve(context.cwd, USUAL_CONTRACT)) ? USUAL_CONTRACT : undefined);
+  const file = contractFile(options.contract, context.cwd);
   const edges = await readEdges(source, sourceOptions(options));
   for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
   const { baseline: _, ...rest } = options;
@@ -70,15 +63,3 @@ export async function check(
 
 /** What a run needs for its traffic, where there is none. */
 const NO_TRAFFIC = { timeout: 5, concurrency: 1, prober: "library" } as const;
-
-/** Of several environments the one whose hosts the configuration names; undefined: all of them, each has its stack. */
-function environmentFor({ environments, routes }: Contract, { at, stacks }: EdgeSource): string | undefined {
-  const ids = Object.keys(environments);
-  if (ids.length === 1 || ids.every((id) => stacks.has(id))) return undefined;
-  const models = [...stacks.values()].flat();
-  const named = Object.values(environments).filter((environment) =>
-    routes.every((route) => models.some((model) => namesHost(model, hostIn(route, environment)))),
-  );
-  if (named.length === 1) return named[0]!.id;
-  throw new UsageError(`which environment does ${at} describe? name it with --env (${ids.join(", ")})`);
-}

@@ -1,7 +1,7 @@
 import type { Finding } from "../facts/finding.ts";
 import type { Cell } from "../facts/result.ts";
 import type { Waived } from "../facts/waiver.ts";
-import { WAIVER_RULES, WAIVER_RULE_IDS, findingAt } from "./rules.ts";
+import { WAIVER_RULES, WAIVER_RULE_IDS, deletable, findingAt } from "./rules.ts";
 import type { Waiver } from "./waiver.ts";
 
 export interface Judged {
@@ -45,7 +45,7 @@ export function applyWaivers({ cells, findings }: Judged, waivers: readonly Waiv
       ...settled.findings,
       ...waivers.filter((waiver) => !valid.includes(waiver)).map(expired),
       ...unused.map(({ rule, subject, at }) =>
-        findingAt(WAIVER_RULES.unused, `the waiver of ${rule} accepts nothing`, subject, at),
+        deletable(findingAt(WAIVER_RULES.unused, `the waiver of ${rule} accepts nothing`, subject, at)),
       ),
     ],
   };

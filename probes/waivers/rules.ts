@@ -48,6 +48,11 @@ export const WAIVER_RULES = {
 /** Ids of the rules on waivers themselves; these cannot be waived. */
 export const WAIVER_RULE_IDS: readonly string[] = Object.values(WAIVER_RULES).map(({ id }) => id);
 
+/** A finding at a waiver that is mended by deleting it. */
+export function deletable(finding: Finding): Finding {
+  return { ...finding, remedy: [{ kind: "delete", at: finding.where }] };
+}
+
 /** A finding at a place that is in no resource. `subject`: what stands there, as a person would say it. */
 export function findingAt(rule: OwnRule, title: string, subject: string, at: Position): Finding {
   const { file, line, column } = at;

@@ -124,6 +124,11 @@ export const ROOMS = {
     mayImport: ["facts", "contract", "http"],
     because: "what is accepted is decided by what was found and who accepts it, whatever looked",
   },
+  fix: {
+    files: ["probes/fix/"],
+    mayImport: ["terraform", "facts", "contract", "http"],
+    because: "a change is carried out where it stands, on texts alone; which change is right, rules say",
+  },
   explain: {
     files: ["probes/explain/"],
     mayImport: ["rules", "audit", "waivers", "model", "terraform", "facts", "contract", "http"],
@@ -174,6 +179,7 @@ export const ROOMS = {
     files: ["probes/commands/", "probes/cli.ts", "probes/cli-options.ts"],
     mayImport: [
       "starter",
+      "fix",
       "explain",
       "pipeline",
       "report",
