@@ -32,10 +32,14 @@ export function providerSchemaText(): string {
 
 /** Attributes as the letter of their type, `!` behind one that is required; blocks as index and least and greatest number. */
 function compacted({ attributes, blocks }: Block, put: (block: Block) => number): SchemaBlock {
-  return Object.fromEntries([
-    ...attributes.map(({ name, type, required }) => [name, `${letters(type)}${required ? "!" : ""}`] as const),
-    ...blocks.map(({ name, block, minItems, maxItems }) => [name, [put(block), minItems, maxItems] as const] as const),
-  ]);
+  const entries: [string, SchemaBlock[string]][] = [
+    ...attributes.map(({ name, type, required }): [string, string] => [name, `${letters(type)}${required ? "!" : ""}`]),
+    ...blocks.map(
+      ({ name, block, minItems, maxItems }) =>
+        [name, [put(block), minItems, maxItems]] as [string, SchemaBlock[string]],
+    ),
+  ];
+  return Object.fromEntries(entries);
 }
 
 function letters(type: AttributeType): string {
