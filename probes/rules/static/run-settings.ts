@@ -78,6 +78,16 @@ function firstOf(parents: readonly Value[], name: string): Value | undefined {
   return parents.map((parent) => attribute(parent, name)).find((value) => value !== undefined);
 }
 
+/** How the API of a service writes a request timeout. */
+export function timeoutOf(
+  { type }: Resource,
+  seconds: number,
+): { readonly name: string; readonly value: string | number } {
+  return type === "google_cloud_run_service"
+    ? { name: "timeout_seconds", value: seconds }
+    : { name: "timeout", value: `${seconds}s` };
+}
+
 /** CPUs of the one container: `0.5`, `500m`; undefined where they are not written, not known, or of several containers. */
 export function cpuOf({ containers }: RunSettings): { readonly value: number; readonly by: Provenance } | undefined {
   const [container, another] = containers;

@@ -1,5 +1,6 @@
 import { attribute, knownText } from "../../../terraform/graph.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
+import { deleting } from "../remedy.ts";
 import { itemsOf, resourcesOf } from "../reading.ts";
 
 export const certificateListIgnored = defineStaticRule({
@@ -15,7 +16,11 @@ export const certificateListIgnored = defineStaticRule({
       const [map, list] = [attribute(body, "certificate_map"), attribute(body, "ssl_certificates")];
       if (map === undefined || knownText(map) === "" || itemsOf(list).length === 0) return [];
       return [
-        found(list!.by, `${address} picks by its certificate map, and never by ssl_certificates`, { by: [map.by] }),
+        found(list!.by, `${address} picks by its certificate map, and never by ssl_certificates`, {
+          by: [map.by],
+          // It has no effect, so that nothing else changes.
+          remedy: deleting(list!.by),
+        }),
       ];
     }),
 });

@@ -4,6 +4,7 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said, Subject } from "../define-rule.ts";
 import { declaredAs } from "../declared.ts";
 import { iamTroubles } from "../iam-check.ts";
+import { appending } from "../remedy.ts";
 import { backendsBefore, resourceOf, runServices } from "../run-settings.ts";
 import { addressesOf } from "../sockets.ts";
 import { mapsOf } from "../ways.ts";
@@ -42,9 +43,11 @@ function said(subject: Subject, service: RunService): Said[] {
     return [{ kind: "unknown", reason: "is a list of audiences that cannot be read", by: where }];
   const [unsure] = iamCheck.unsure;
   if (unsure !== undefined) return [unsure];
-  return [
-    found(where, `${address} refuses tokens made out to ${missing.join(", ")}: custom_audiences does not name it`),
-  ];
+  const title = `${address} refuses tokens made out to ${missing.join(", ")}: custom_audiences does not name it`;
+  // Of several instances each has hosts of its own.
+  const isOne = written !== undefined && !address.endsWith("]");
+  const remedy = isOne ? appending(where, ...missing.map((host) => `https://${host}`)) : [];
+  return [found(where, title, { remedy })];
 }
 
 function isFor(audience: string, host: string): boolean {

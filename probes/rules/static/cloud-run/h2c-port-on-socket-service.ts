@@ -1,4 +1,5 @@
 import { defineStaticRule, found } from "../define-rule.ts";
+import { replacing } from "../remedy.ts";
 import { socketServices } from "../sockets.ts";
 
 export const h2cPortOnSocketService = defineStaticRule({
@@ -9,6 +10,7 @@ export const h2cPortOnSocketService = defineStaticRule({
   because: "An upgrade belongs to HTTP/1.1: a port that is named `h2c` answers every handshake with 503.",
   fix: "Name the port `http1` or leave its name out, and give what needs HTTP/2, such as gRPC, a service of its own.",
   sources: ["R4"],
+  remedy: ({ where }) => replacing(where, "http1"),
   check: (subject) =>
     socketServices(subject).flatMap(({ item: { address, h2c } }) =>
       h2c.value ? [found(h2c.by, `${address} takes HTTP/2 alone, and refuses every WebSocket with 503`)] : [],

@@ -9,6 +9,14 @@ export const iamCheckRefusesBrowserSockets = defineStaticRule({
   because: "A page cannot set a header on a handshake, so that Cloud Run answers 403 before the service hears of it.",
   fix: "Write `invoker_iam_disabled = true` and let the application check its own token, or put IAP with its cookies in front.",
   sources: ["R10", "B1", "S10"],
+  options: [
+    {
+      what: "Set `invoker_iam_disabled = true`, and let the application check its own token in a subprotocol or a cookie",
+      effort: "minutes",
+      risk: "medium",
+    },
+    { what: "Put IAP in front, whose session is a cookie", effort: "hours", risk: "medium" },
+  ],
   check: (subject) =>
     each(iamTroubles(subject), ({ of, service: { address, iamCheck }, declared }) =>
       of === "browsers"

@@ -3,6 +3,7 @@ import { asNumber, attribute, blocks } from "../../../terraform/graph.ts";
 import type { Value } from "../../../terraform/graph.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said, Subject } from "../define-rule.ts";
+import { replacing } from "../remedy.ts";
 import { resourceOf, settingsOf } from "../run-settings.ts";
 import { socketServices } from "../sockets.ts";
 
@@ -34,7 +35,9 @@ function said({ graph }: Subject, service: RunService): Said[] {
     if (failures > 1 && failures * seconds >= LEAST_PATIENCE) return [];
     const where = (failures === 1 ? threshold : period)?.by ?? threshold?.by ?? probe.by;
     const patience = failures === 1 ? "one missed answer" : `${failures * seconds} s without an answer`;
-    return [found(where, `after ${patience} ${service.address} restarts, and cuts every WebSocket`)];
+    const title = `after ${patience} ${service.address} restarts, and cuts every WebSocket`;
+    const isMended = failures === 1 && threshold !== undefined && USUAL.threshold * seconds >= LEAST_PATIENCE;
+    return [found(where, title, { remedy: isMended ? replacing(threshold.by, USUAL.threshold) : [] })];
   });
 }
 

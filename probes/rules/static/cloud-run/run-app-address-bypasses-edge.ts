@@ -16,6 +16,14 @@ export const runAppAddressBypassesEdge = defineStaticRule({
     "With ingress open to all, and no IAM check, anybody calls the service past Cloud Armor, past IAP and past every header that the load balancer writes.",
   fix: 'Write `ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"`, and probe through the load balancer.',
   sources: ["R16", "R15"],
+  options: [
+    {
+      what: 'Set `ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"`, after whatever calls the run.app address has moved',
+      effort: "minutes",
+      risk: "medium",
+    },
+    { what: "Set `default_uri_disabled = true`, which closes the address alone", effort: "minutes", risk: "medium" },
+  ],
   check: (subject) => runServices(subject.edges).flatMap((service) => said(subject, service)),
 });
 

@@ -3,7 +3,8 @@ import type { RunService } from "../../../model/edge-model.ts";
 import { declaredAs } from "../declared.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said, Subject } from "../define-rule.ts";
-import { resourceOf, settingsOf } from "../run-settings.ts";
+import { replacing, setting } from "../remedy.ts";
+import { resourceOf, settingsOf, timeoutOf } from "../run-settings.ts";
 import { socketServices } from "../sockets.ts";
 
 export const socketOutlivesRequestTimeout = defineStaticRule({
@@ -20,7 +21,8 @@ export const socketOutlivesRequestTimeout = defineStaticRule({
 
 function said(subject: Subject, service: RunService): Said[] {
   const { value, by } = service.timeoutSeconds;
-  const { timeout, templateAt } = settingsOf(resourceOf(subject.graph, service));
+  const resource = resourceOf(subject.graph, service);
+  const { timeout, templateAt } = settingsOf(resource);
   const where = timeout === undefined ? templateAt : by;
   const lifetime = longestLife(subject, service);
   if (lifetime === undefined) {
@@ -29,7 +31,10 @@ function said(subject: Subject, service: RunService): Said[] {
   }
   if (value === undefined) return [{ kind: "unknown", reason: "is a request timeout that cannot be read", by: where }];
   if (value >= lifetime) return [];
-  return [found(where, `${service.address} cuts WebSockets after ${value} s, and they may live ${lifetime} s`)];
+  const title = `${service.address} cuts WebSockets after ${value} s, and they may live ${lifetime} s`;
+  const written = timeoutOf(resource, lifetime);
+  const remedy = timeout === undefined ? setting(where, written.name, written.value) : replacing(where, written.value);
+  return [found(where, title, { remedy })];
 }
 
 /** In seconds, as the contract declares it. */

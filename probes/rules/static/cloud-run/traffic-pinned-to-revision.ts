@@ -15,6 +15,14 @@ export const trafficPinnedToRevision = defineStaticRule({
     "A new revision is made and receives no request, so that a mended header or handshake has no effect, and nothing says so.",
   fix: "Send traffic to `TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST`, or write the same `revision` in the template and in `traffic`.",
   sources: ["R20"],
+  options: [
+    { what: "Send all traffic to the latest revision", effort: "minutes", risk: "medium" },
+    {
+      what: "Name the template's own revision in `traffic`, and change both together",
+      effort: "minutes",
+      risk: "low",
+    },
+  ],
   check: ({ graph, edges }) => runServices(edges).flatMap((service) => said(resourceOf(graph, service), service)),
 });
 
