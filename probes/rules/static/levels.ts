@@ -5,7 +5,7 @@ import { productsBehind } from "../../model/products-behind.ts";
 import type { HeaderActions, Route, UrlMap } from "../../model/url-map.ts";
 import type { Subject } from "./define-rule.ts";
 import { headerActs } from "./reading.ts";
-import { addressesOf } from "./sockets.ts";
+import { addressesOf, isRouteRule } from "./sockets.ts";
 import { mapsOf, matchersOf, routesOf } from "./ways.ts";
 
 /** A level of a URL map with its header actions, and what comes by it. */
@@ -133,4 +133,43 @@ export function productsOf({ graph, edges }: Subject, map: UrlMap): WrittenProdu
     ),
   );
   return [...new Map([...behind, ...listening].map((each) => [each.value, each])).values()];
+}
+
+/** A way through a map to one backend, with every level that its requests meet, narrow to broad. */
+export interface Passage {
+  readonly map: UrlMap;
+  readonly route: Route;
+  readonly address: string;
+  readonly levels: readonly HeaderActions[];
+  readonly by: Provenance;
+}
+
+/** Every way through a map to a backend. */
+export function passagesIn(map: UrlMap): Passage[] {
+  const inMatchers = matchersOf(map).flatMap((matcher) =>
+    routesOf(matcher).flatMap((route) =>
+      passagesOf(map, route, [...(isRouteRule(route) ? [route.actions] : []), matcher.actions, map.actions]),
+    ),
+  );
+  return [...inMatchers, ...passagesOf(map, map.fallback, [map.actions])];
+}
+
+function passagesOf(map: UrlMap, route: Route, levels: readonly HeaderActions[]): Passage[] {
+  const { destination } = route;
+  if (destination.kind === "backend") return [{ map, route, address: destination.address, levels, by: destination.by }];
+  if (destination.kind !== "weighted") return [];
+  return destination.choices.flatMap(({ actions, destination: chosen }) =>
+    chosen.kind === "backend"
+      ? [{ map, route, address: chosen.address, levels: [actions, ...levels], by: chosen.by }]
+      : [],
+  );
+}
+
+/** Whether a client's own value of a request header reaches the backend on this way, as far as can be read. */
+export function letsPass({ levels, address }: Passage, name: string, subject: Subject): boolean {
+  const written = [
+    ...levels.flatMap(({ remove, add }) => [...remove, ...add.filter(({ replace }) => replace !== false)]),
+    ...(backendsOf(subject).get(address)?.requestHeaders ?? []),
+  ];
+  return !written.some((each) => isSame(each.name, name));
 }

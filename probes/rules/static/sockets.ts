@@ -21,6 +21,8 @@ export interface SocketWay {
   readonly match: RouteMatch | undefined;
   /** Who opens it; undefined where no contract says so. */
   readonly clients: readonly Client[] | undefined;
+  /** Service of the contract that is to answer. */
+  readonly service: string | undefined;
   /** Longest life that the contract declares, in milliseconds. */
   readonly lifetimeMs: number | undefined;
   /** Where the path is written, else where the default is. */
@@ -76,6 +78,7 @@ function waysByName({ edges }: Subject): SocketWay[] {
           map,
           matcher,
           clients: undefined,
+          service: undefined,
           lifetimeMs: undefined,
         })),
       );
@@ -102,6 +105,7 @@ function waysByContract({ edges }: Subject, declared: NonNullable<Subject["decla
           map,
           matcher,
           clients: route.clients,
+          service: route.service,
           lifetimeMs: route.lifetimeMs,
         })),
       );

@@ -105,6 +105,11 @@ export function openings(matcher: PathMatcher | UrlMap, form: string): Opening[]
   return [...found, byDefault];
 }
 
+/** Whether an opening is for whatever no other rule names. */
+export function takesAll({ route, match }: Opening, { fallback, paths }: PathMatcher): boolean {
+  return route === fallback || formOf(match?.path) === "/" || paths.prefix.get("/")?.rule === route;
+}
+
 function covers({ path }: RouteMatch, form: string, sample: string): boolean {
   if (path === undefined || formOf(path) === form) return true;
   return pathAlone(path, sample);

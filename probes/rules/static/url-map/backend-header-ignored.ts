@@ -3,6 +3,7 @@ import type { Subject } from "../define-rule.ts";
 import { backendsOf, isSame, levelActs, productsOf } from "../levels.ts";
 import type { LevelAct } from "../levels.ts";
 import { CREDENTIALS, HANDSHAKE, isOneOf } from "../names.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const backendHeaderIgnored = defineStaticRule({
   id: "backend-header-ignored",
@@ -12,6 +13,7 @@ export const backendHeaderIgnored = defineStaticRule({
   because: "On the global balancer the URL map's value counts and the backend service's is dropped without a word.",
   fix: "Write the header in one of the two places.",
   sources: ["V5"],
+  remedy: deletesIt,
   check: (subject) =>
     levelActs(subject)
       .filter(({ kind, direction }) => kind === "add" && direction === "request")

@@ -2,6 +2,7 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import { levelActs } from "../levels.ts";
 import { FORWARDED, isOneOf } from "../names.ts";
 import { hasVariable } from "../../../model/variables.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const forwardedHeaderWritten = defineStaticRule({
   id: "forwarded-header-written",
@@ -12,6 +13,7 @@ export const forwardedHeaderWritten = defineStaticRule({
     "The load balancer writes this header itself; one more value makes it `https,https`, which servers do not read, and the scheme becomes `http`.",
   fix: "Delete the block: the load balancer writes the header by itself.",
   sources: ["H2", "H3", "U5", "U7"],
+  remedy: deletesIt,
   check: (subject) =>
     levelActs(subject).flatMap(({ kind, direction, name, value, replace, level, by }) =>
       kind === "add" && direction === "request" && replace !== true && isOneOf(FORWARDED, name)

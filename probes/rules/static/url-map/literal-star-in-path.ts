@@ -1,4 +1,5 @@
 import { defineStaticRule, found } from "../define-rule.ts";
+import { replacing } from "../remedy.ts";
 import { mapsOf, matchesIn } from "../ways.ts";
 
 export const literalStarInPath = defineStaticRule({
@@ -13,7 +14,12 @@ export const literalStarInPath = defineStaticRule({
     mapsOf(edges).flatMap((map) =>
       matchesIn(map).flatMap(({ match: { path } }) =>
         (path?.kind === "prefix" || path?.kind === "exact") && path.path.includes("*")
-          ? [found(path.by, `${path.path} matches only paths with a star in them`)]
+          ? [
+              found(path.by, `${path.path} matches only paths with a star in them`, {
+                ...(path.kind === "prefix" &&
+                  /^[^*]+\*$/.test(path.path) && { remedy: replacing(path.by, path.path.replace(/\*$/, "")) }),
+              }),
+            ]
           : [],
       ),
     ),

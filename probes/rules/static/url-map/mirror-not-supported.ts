@@ -8,6 +8,7 @@ import { backendsOf } from "../levels.ts";
 import { valueAt } from "../reading.ts";
 import { addressesOf, socketWays } from "../sockets.ts";
 import { mapsOf, matchersOf, routesOf } from "../ways.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const mirrorNotSupported = defineStaticRule({
   id: "mirror-not-supported",
@@ -17,6 +18,7 @@ export const mirrorNotSupported = defineStaticRule({
   because: "Mirroring does not work with serverless NEGs, and no upgrade is ever mirrored.",
   fix: "Take `request_mirror_policy` out of the route.",
   sources: ["M48"],
+  remedy: deletesIt,
   check: (subject) => {
     const sockets = new Set(socketWays(subject).map(({ route }) => route));
     const routes = mapsOf(subject.edges).flatMap((map) => [map.fallback, ...matchersOf(map).flatMap(routesOf)]);

@@ -1,6 +1,7 @@
 import { defineStaticRule, found } from "../define-rule.ts";
 import { levelActs } from "../levels.ts";
 import { isOneOf } from "../names.ts";
+import { deletesIt } from "../remedy.ts";
 
 /** What makes the answer to a handshake valid, and which subprotocol and extensions it selects. */
 const ANSWER = [
@@ -19,6 +20,7 @@ export const responseActionBreaksHandshake = defineStaticRule({
   because: "A 101 with another subprotocol than the service selected, or without its own headers, ends the socket.",
   fix: "Delete the entry: the service answers the handshake itself.",
   sources: ["U24", "B4", "Q16"],
+  remedy: deletesIt,
   check: (subject) =>
     levelActs(subject).flatMap(({ kind, direction, name, level, by }) =>
       direction === "response" && isOneOf(ANSWER, name)

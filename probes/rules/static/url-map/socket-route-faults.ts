@@ -1,5 +1,6 @@
 import { defineStaticRule, found } from "../define-rule.ts";
 import { socketWays } from "../sockets.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const socketRouteFaults = defineStaticRule({
   id: "socket-route-faults",
@@ -9,6 +10,7 @@ export const socketRouteFaults = defineStaticRule({
   because: "A handshake that chance refuses or delays reads as one that lost its credential.",
   fix: "Take `fault_injection_policy` out of the routes of sockets.",
   sources: ["W5"],
+  remedy: deletesIt,
   check: (subject) =>
     socketWays(subject).flatMap(({ path, route: { policy } }) => {
       const { fault } = policy;

@@ -3,6 +3,7 @@ import type { Subject } from "../define-rule.ts";
 import { addressesOf, socketWays } from "../sockets.ts";
 import type { SocketWay } from "../sockets.ts";
 import { backendsOf } from "../levels.ts";
+import { deletesIt } from "../remedy.ts";
 
 /** Longest request of Cloud Run, in milliseconds (fact R2). */
 const LONGEST_MS = 3_600_000;
@@ -15,6 +16,7 @@ export const socketRouteTimeout = defineStaticRule({
   because: "No page says that the timeout of a route spares a socket that is open: it may be cut in the middle.",
   fix: "Take `timeout` out of this route: the request timeout of the service ends sockets by itself.",
   sources: ["U18", "R2", "Q14"],
+  remedy: deletesIt,
   check: (subject) =>
     socketWays(subject).flatMap((way) => {
       const { timeout } = way.route.policy;

@@ -3,6 +3,7 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import { isWanted, levelActs, servesUsers } from "../levels.ts";
 import type { LevelAct } from "../levels.ts";
 import { CREDENTIALS, HANDSHAKE, isOneOf } from "../names.ts";
+import { deletesIt } from "../remedy.ts";
 
 /** Of which a second value is as bad as another one: Cloud Run refuses two of the first (fact R13). */
 const SINGLE = ["authorization", "x-serverless-authorization", "origin", "sec-websocket-key", "sec-websocket-version"];
@@ -16,6 +17,7 @@ export const urlMapAppendsCredential = defineStaticRule({
     "Cloud Run answers 401 to several `Authorization`; and the provider does not send `replace = false`, so that the value may as well take the client's place.",
   fix: "Delete the block: what a client sends passes by itself, and a second value helps nobody.",
   sources: ["U5", "U7", "R13"],
+  remedy: deletesIt,
   check: (subject) =>
     levelActs(subject).flatMap((act) =>
       act.kind === "add" &&

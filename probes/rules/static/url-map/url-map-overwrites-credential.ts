@@ -2,6 +2,7 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import { levelActs, servesUsers } from "../levels.ts";
 import { isWanted } from "../levels.ts";
 import { CREDENTIALS, HANDSHAKE, isOneOf } from "../names.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const urlMapOverwritesCredential = defineStaticRule({
   id: "url-map-overwrites-credential",
@@ -11,6 +12,7 @@ export const urlMapOverwritesCredential = defineStaticRule({
   because: "With `replace = true` the client's value is gone, on requests and on upgrades alike, for everybody below.",
   fix: "Delete the block: what a client sends passes by itself. A value for a machine belongs on a route of its own.",
   sources: ["U4", "H9"],
+  remedy: deletesIt,
   check: (subject) =>
     levelActs(subject).flatMap(({ kind, direction, name, replace, level, by }) =>
       kind === "add" &&

@@ -2,6 +2,7 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import { levelActs, unreadActs } from "../levels.ts";
 import type { LevelAct } from "../levels.ts";
 import { HANDSHAKE, isOneOf } from "../names.ts";
+import { deletesIt } from "../remedy.ts";
 
 export const urlMapRemovesHandshakeHeader = defineStaticRule({
   id: "url-map-removes-handshake-header",
@@ -12,6 +13,7 @@ export const urlMapRemovesHandshakeHeader = defineStaticRule({
     "Without its key and version a service must refuse the handshake, and without the subprotocols the token in them is lost.",
   fix: "Take the name out of the list: a handshake needs no header action at all.",
   sources: ["B4", "B8", "U8", "Q2"],
+  remedy: deletesIt,
   check: (subject) => [
     ...unreadActs(subject),
     ...levelActs(subject).flatMap((act) => (act.kind === "remove" && act.direction === "request" ? said(act) : [])),

@@ -1,0 +1,54 @@
+import { attribute } from "../../../terraform/graph.ts";
+import type { Value } from "../../../terraform/graph.ts";
+import { defineStaticRule, found } from "../define-rule.ts";
+import type { Located } from "../define-rule.ts";
+import { URL_MAPS, resourcesOf } from "../reading.ts";
+
+/** Blocks that choose where requests go, and hold no header actions. */
+const WITHOUT = ["host_rule", "path_rule", "route_action", "default_route_action"];
+
+const ACTIONS = [
+  "header_action",
+  "request_header_transformations",
+  "response_header_transformations",
+  "request_headers_to_add",
+  "request_headers_to_remove",
+];
+
+export const headerActionWithoutPlace = defineStaticRule({
+  id: "header-action-without-place",
+  title: "a header action where there is none",
+  severity: "error",
+  found: "validate",
+  because:
+    "Header actions exist at the URL map, the path matcher, the route rule and the weighted backend service, and nowhere else: Terraform refuses the block.",
+  fix: "Use `route_rules` in place of `path_rule` and give the rule a `header_action`, or move the action to the path matcher.",
+  sources: ["U1"],
+  options: [
+    {
+      what: "Delete the block, if it is to let headers pass: they pass by themselves.",
+      effort: "minutes",
+      risk: "none",
+    },
+    { what: "Move it to the path matcher, for every path of the host.", effort: "minutes", risk: "low" },
+    {
+      what: "Turn the path rules into route rules, each with a header_action of its own.",
+      effort: "hours",
+      risk: "medium",
+    },
+  ],
+  check: ({ graph }) => resourcesOf(graph, URL_MAPS).flatMap(({ body }) => misplacedIn(body, "google_compute_url_map")),
+});
+
+function misplacedIn(value: Value, name: string): Located[] {
+  if (value.kind === "list") return value.items.flatMap((item) => misplacedIn(item, name));
+  if (value.kind !== "object") return [];
+  const own = WITHOUT.includes(name)
+    ? ACTIONS.flatMap((action) => {
+        const written = attribute(value, action);
+        const [block = written] = written?.kind === "list" ? written.items : [];
+        return block === undefined ? [] : [found(block.by, `${name} has no ${action}`)];
+      })
+    : [];
+  return [...own, ...[...value.entries].flatMap(([key, entry]) => misplacedIn(entry, key))];
+}
