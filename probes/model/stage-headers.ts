@@ -124,14 +124,14 @@ function addedByProxy(name: string): boolean {
 function noteWhatCouldHaveRemoved(flow: HeaderFlow, levels: readonly HeaderActions[]): void {
   const broadest = levels.at(-1);
   if (broadest === undefined) return;
-  for (const name of new Set(flow.lines.map(([own]) => own)))
-    flow.untouched(name, {
-      ...broadest.by,
-      attribute: removalAttribute(broadest),
-      effect: "does not remove it",
-      fact: "U2",
-      stage: "url-map",
-    });
+  const bystander: StagedAct = {
+    ...broadest.by,
+    attribute: removalAttribute(broadest),
+    effect: "does not remove it",
+    fact: "U2",
+    stage: "url-map",
+  };
+  for (const [name] of flow.lines) flow.untouched(name, bystander);
 }
 
 function removalAttribute(level: HeaderActions): string {

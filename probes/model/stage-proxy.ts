@@ -24,7 +24,8 @@ export function applyProxy(flow: HeaderFlow, request: EdgeRequest, { product, by
   const act = (effect: string, fact: string): StagedAct => ({ ...by, effect, fact, stage: "proxy" });
   const upgrade = isUpgrade(request);
   const chunked = firstValue(flow.lines, "transfer-encoding") ?? firstValue(request.headers, "transfer-encoding");
-  for (const name of HOP_BY_HOP) flow.remove(name, act("does not forward a hop-by-hop header", "H5"));
+  const dropped = act("does not forward a hop-by-hop header", "H5");
+  for (const name of HOP_BY_HOP) flow.remove(name, dropped);
   if (upgrade) {
     flow.append("upgrade", "websocket", act("regenerates the upgrade", "H6"));
     flow.append("connection", "Upgrade", act("regenerates the upgrade", "H6"));
