@@ -18,7 +18,7 @@ export const KNOWN_ATTRIBUTES = {
 } as const satisfies Record<string, BlockAttributes>;
 
 /** What a provider writes by itself: a state holds it, no configuration does. */
-const COMPUTED = new Set(
+export const COMPUTED: ReadonlySet<string> = new Set(
   `authorization_attempt_info base_forwarding_rule build_info certificate_id conditions create_time
   creation_timestamp creator delete_time effective_annotations effective_labels etag expire_time fingerprint
   forwarding_rule_id gclb_targets generated_id generation label_fingerprint last_modifier latest_created_revision

@@ -1,4 +1,4 @@
-import { KNOWN_ATTRIBUTES } from "../../model/attributes.ts";
+import { COMPUTED, KNOWN_ATTRIBUTES } from "../../model/attributes.ts";
 import type { BlockAttributes } from "../../model/attribute-kinds.ts";
 import { kindAt } from "../../model/attribute-places.ts";
 import { rangeOf } from "../../model/product.ts";
@@ -67,7 +67,7 @@ export function namesOfAnyVersion(place: string): readonly string[] | undefined 
   const kind = kindAt(place);
   if (kind === undefined) return undefined;
   const { modelled, inert, undecided = {} }: BlockAttributes = KNOWN_ATTRIBUTES[kind];
-  return [...modelled, ...inert, ...Object.keys(undecided)];
+  return [...modelled, ...inert, ...Object.keys(undecided), ...COMPUTED];
 }
 
 /** What the version of the provider that a configuration asks for is to the schema's own. */

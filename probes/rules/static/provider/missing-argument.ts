@@ -30,6 +30,7 @@ function missingIn({ value, schema }: SchemaPlace): string[] {
   return Object.keys(schema).filter((name) => {
     const entry = entryOf(schema, name);
     const isNeeded = entry?.kind === "attribute" ? entry.required : isWhole && (entry?.least ?? 0) > 0;
-    return isNeeded && attribute(value, name) === undefined;
+    // What is `null` is written, and to be looked at by the provider.
+    return isNeeded && !value.entries.has(name);
   });
 }

@@ -52,13 +52,14 @@ function wrongValue(value: Value, type: TypeLetters): Wrong | undefined {
   return { at: value, says: `is ${word}, and not ${shown(value)}` };
 }
 
-/** Whether Terraform converts a value: every text of a number is one, and every number has a text. */
+/** Whether Terraform converts a value: every number has a text, the text of one is one, and `"1"` is true, where 1 is not. */
 function isOf(value: Value, letter: string): boolean {
   if (value.kind !== "literal") return false;
   if (value.value === null || letter === "s") return true;
   if (letter === "b")
-    return typeof value.value === "boolean" || ["true", "false", "1", "0"].includes(String(value.value));
-  return typeof value.value === "number" || /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(String(value.value));
+    return typeof value.value === "boolean" || ["true", "false", "1", "0"].some((one) => one === value.value);
+  if (typeof value.value !== "string") return typeof value.value === "number";
+  return value.value.trim() !== "" && Number.isFinite(Number(value.value));
 }
 
 function shown(value: Value): string {
