@@ -82,6 +82,8 @@ export class HeaderFlow {
   /** Remembers that the configuration wrote this name, for what must not write it again later (facts V5, V9). */
   markWritten(name: string): void {
     this.written.add(name.toLowerCase());
+    // What is written after a removal has the last word; of `Via` the proxy adds a member of its own whoever wrote it.
+    if (!sameName(name, "via")) this.removed.delete(name.toLowerCase());
   }
 
   /** Remembers that the configuration removes this name, whether or not a line was there to remove. */

@@ -1,9 +1,10 @@
-import type { Problem, StagedAct } from "../facts/provenance.ts";
-import type { EdgeRequest } from "../facts/trace.ts";
+import type { Problem, Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { Oracle } from "./assumptions.ts";
-import type { Product } from "./edge-model.ts";
 import type { HeaderFlow } from "./flow.ts";
+import type { Journey } from "./journey.ts";
 import { filled } from "./path-template.ts";
+import { hostOf } from "./stage-front.ts";
+import { adds } from "./stage-proxy.ts";
 import type { MatchedPath } from "./routed.ts";
 import type { Rewrite } from "./url-map.ts";
 
@@ -41,6 +42,16 @@ export function rewrittenTarget(
   return [own, ...query].join("?");
 }
 
+/** What of a path counts as the prefix where the rule names it by a template, no page says (fact U13). */
+export function openPrefix(
+  { prefix, by }: { readonly prefix?: string; readonly by: Provenance },
+  matched: MatchedPath | undefined,
+): Unknown[] {
+  if (prefix === undefined || matched?.kind !== "template") return [];
+  const reason = `puts ${prefix} in the place of a prefix, and the rule names the path by a template (U13)`;
+  return [{ kind: "unknown", reason, affects: "request", by }];
+}
+
 /** A template with a variable that no match gives a value to (fact U13). */
 export function rewriteProblems(rewrite: Rewrite | undefined, matched: MatchedPath | undefined): Problem[] {
   if (rewrite?.template === undefined) return [];
@@ -49,21 +60,26 @@ export function rewriteProblems(rewrite: Rewrite | undefined, matched: MatchedPa
   return [{ reason, found: "apply", fact: "U13", by: rewrite.by }];
 }
 
-/** Writes the new host, and where the request came for (facts H28, U22); the classic balancer does not say that (H4c). */
+/**
+ * Writes the new host, and where the request came for (facts H28, U22); the classic balancer does not say that (H4c). A
+ * custom header of the host beside it leaves open which of the two has the last word.
+ */
 export function applyRewrite(
   flow: HeaderFlow,
   rewrite: Rewrite | undefined,
-  { request, product }: { readonly request: EdgeRequest; readonly product: Product },
-): void {
-  if (rewrite === undefined) return;
-  const act = (effect: string, fact: string): StagedAct => ({ ...rewrite.by, effect, fact, stage: "proxy" });
-  const host = flow.values("host")[0] ?? "";
+  { request, product, asked }: Pick<Journey, "request" | "product" | "asked">,
+): Unknown[] {
+  if (rewrite === undefined) return [];
+  const { by } = rewrite;
+  const act = (effect: string, fact: string): StagedAct => ({ ...by, effect, fact, stage: "proxy" });
+  const isContested = rewrite.host !== undefined && flow.isWritten("host");
   if (rewrite.host !== undefined) flow.replace("host", rewrite.host, act("rewrites the host", "H28"));
-  if (product === "classic") return;
-  flow.replace(
-    "x-client-request-url",
-    `${request.scheme}://${host}${request.target}`,
-    act("keeps the URL that the client asked for", "H4c"),
-  );
-  flow.replace("x-envoy-original-path", request.target, act("keeps the path that the client asked for", "H4c"));
+  const added = {
+    "x-client-request-url": `${request.scheme}://${hostOf(request)}${request.target}`,
+    "x-envoy-original-path": request.target,
+  };
+  for (const [name, value] of product === "classic" ? [] : Object.entries(added))
+    if (adds(name, flow, asked)) flow.replace(name, value, act("keeps what the client asked for", "H4c"));
+  const reason = "a rewrite and a custom header both write the host; which of them has the last word is open (H28)";
+  return isContested ? [{ kind: "unknown", reason, affects: "headers", header: "host", by }] : [];
 }

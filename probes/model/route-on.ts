@@ -4,7 +4,7 @@ import type { Backend } from "./edge-model.ts";
 import { forwardTo } from "./forward.ts";
 import type { End, Journey } from "./journey.ts";
 import { redirect } from "./redirect.ts";
-import { rewriteProblems, rewrittenTarget } from "./rewrite.ts";
+import { openPrefix, rewriteProblems, rewrittenTarget } from "./rewrite.ts";
 import { corsActions, faultOf, preflightAnswer } from "./route-answers.ts";
 import { hostOf, isUpgrade, nominatedHost, normalise, paths } from "./stage-front.ts";
 import { route } from "./stage-route.ts";
@@ -29,7 +29,7 @@ export function routeOn(journey: Journey): End {
     // Whoever redirects has the path by which it matched: what folds slashes after that comes too late (Q21).
     const target = path.matched + path.forwarded.slice(path.forwarded.split("?", 1)[0]!.length);
     const answer = redirect(destination, { request, host, target, matched, asked });
-    return { ...base, outcome: "redirect", answer };
+    return { ...base, outcome: "redirect", answer, unknowns: [...unknowns, ...openPrefix(destination, matched)] };
   }
   return byPolicy({ ...journey, unknowns }, found, destination, path.forwarded);
 }
@@ -58,7 +58,11 @@ function byPolicy(
       : toBackend(rest, found, destination, own);
   const all = [...problems, ...rewriteProblems(policy.rewrite, found.matched), ...(end.problems ?? [])];
   const notes = [...(end.notes ?? []), ...policyNotes(policy, request)];
-  return withPolicy({ ...end, problems: all, notes }, found, journey, fault.delayMs);
+  // The path that is sent on matters to those who get it.
+  const open =
+    policy.rewrite === undefined || end.forward === undefined ? [] : openPrefix(policy.rewrite, found.matched);
+  const unsure = [...end.unknowns, ...open];
+  return withPolicy({ ...end, problems: all, notes, unknowns: unsure }, found, journey, fault.delayMs);
 }
 
 function policyNotes({ retries, mirror, timeout }: RoutePolicy, request: EdgeRequest): string[] {

@@ -103,9 +103,12 @@ function addOne(
 ): void {
   const value = expand(added.value, request);
   if (value === "" && oracle.assume("empty-url-map-header") === "skipped") return;
+  // What another action has set is no longer the proxy's to write.
+  const isSet = flow.isWritten(added.name) && flow.has(added.name) && !flow.isAppended(added.name);
   flow.markWritten(added.name);
   const act = (effect: string, fact: string): StagedAct => ({ ...added.by, effect, fact, stage: "url-map" });
   if (replaces(added, flow, oracle)) flow.replace(added.name, value, act(`sets it at the ${levelName(level)}`, "U4"));
+  else if (isSet) flow.append(added.name, value, act(`appends to it at the ${levelName(level)}`, "U7"));
   else flow.appendOwn(added.name, value, act(`appends to it at the ${levelName(level)}`, "U7"));
 }
 

@@ -1,10 +1,10 @@
 import type { StagedAct, Unknown } from "../facts/provenance.ts";
-import type { EdgeAnswer, EdgeRequest } from "../facts/trace.ts";
-import type { Oracle } from "./assumptions.ts";
+import type { EdgeAnswer } from "../facts/trace.ts";
 import type { Backend, BackendGroup, UrlMask } from "./edge-model.ts";
 import { runGroup } from "./build-neg.ts";
 import { withAffects } from "./doubt.ts";
-import { hostOf } from "./stage-front.ts";
+import type { Journey } from "./journey.ts";
+import { hostOf, paths } from "./stage-front.ts";
 
 type RunGroup = Extract<BackendGroup, { kind: "run" }>;
 
@@ -24,20 +24,23 @@ export type Reached =
       readonly unknowns: readonly Unknown[];
     };
 
+/** A request, and the balancer that hands it on. */
+export type Asking = Pick<Journey, "request" | "product" | "asked">;
+
 /** The service, or what stands in its place; of several regions the client's own is nearest, which nobody knows. */
-export function reach({ groups }: Backend, request: EdgeRequest, asked: Oracle): Reached {
-  const reached = groups.map((group) => reachGroup(group, request, asked));
+export function reach({ groups }: Backend, asking: Asking): Reached {
+  const reached = groups.map((group) => reachGroup(group, asking));
   const [first, ...others] = reached;
   if (first === undefined) return { kind: "elsewhere", reason: "it has no backend", isServerless: true, unknowns: [] };
   if (others.length === 0) return first;
   return several(first, others);
 }
 
-function reachGroup(group: BackendGroup, request: EdgeRequest, asked: Oracle): Reached {
+function reachGroup(group: BackendGroup, asking: Asking): Reached {
   if (group.kind === "run") return { kind: "run", group };
   if (group.kind === "elsewhere")
     return { kind: "elsewhere", reason: group.reason, isServerless: group.serverless, unknowns: group.unknowns };
-  if (group.kind === "mask") return throughMask(group, request, asked);
+  if (group.kind === "mask") return throughMask(group, asking);
   const unknowns = [withAffects(group, "refusal")];
   return { kind: "elsewhere", reason: `it cannot be told: ${group.reason}`, isServerless: true, unknowns };
 }
@@ -81,13 +84,11 @@ function behaviour({ service, revisions, unknowns }: RunGroup): string {
 }
 
 /** S11: service and tag out of the URL; a URL that does not fit is answered with 404. */
-function throughMask(
-  group: Extract<BackendGroup, { kind: "mask" }>,
-  request: EdgeRequest,
-  { assume }: Oracle,
-): Reached {
+function throughMask(group: Extract<BackendGroup, { kind: "mask" }>, { request, product, asked }: Asking): Reached {
   const { mask, services } = group;
-  const found = readMask(mask.text, hostOf(request).replace(/:\d*$/, ""), request.target.replace(/[?#].*$/s, ""));
+  // The front has folded the path by now (H21, H22).
+  const path = paths(request.target, { product, asked }).forwarded.replace(/[?#].*$/s, "");
+  const found = readMask(mask.text, hostOf(request).replace(/:\d*$/, ""), path);
   if (found === undefined)
     return { kind: "answer", answer: notFound(mask, `the URL does not fit the mask ${mask.text}`) };
   const tag = found.tag === undefined ? group.tag : { name: found.tag, by: mask.by };
@@ -95,7 +96,7 @@ function throughMask(
   const [service, another] = named;
   if (service !== undefined && another === undefined)
     return { kind: "run", group: runGroup(service, tag, { by: mask.by, problems: [] }) };
-  const isNone = named.length === 0 && assume("service-of-a-mask") === "not-there";
+  const isNone = named.length === 0 && asked.assume("service-of-a-mask") === "not-there";
   if (isNone)
     return { kind: "answer", answer: notFound(mask, `the mask ${mask.text} names a service that is not there`) };
   const reason = `the URL mask ${mask.text} names service ${found.service}, of which this configuration holds ${named.length}`;

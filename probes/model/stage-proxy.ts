@@ -65,7 +65,7 @@ export function untoldByProxy({ product, by }: ProxyContext): Unknown[] {
 }
 
 /** What the configuration writes it keeps (fact V9); what it removes the proxy may or may not have added before. */
-function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
+export function adds(name: string, flow: HeaderFlow, { assume }: Oracle): boolean {
   // What a broader level has wiped again is written no more.
   const isWiped = flow.isRemoved(name) && !flow.has(name);
   if (flow.isWritten(name) && !isWiped && !flow.isAppended(name) && name !== "via") return false;

@@ -121,3 +121,40 @@ describe("a rewritten host (H28)", () => {
     expect(traced(seen, "x-envoy-original-path")).toBeUndefined();
   });
 });
+
+describe("beside other things that write", () => {
+  it("a custom header of the host leaves open which of the two arrives (H28)", () => {
+    const seen = rewritten(
+      { host_rewrite: "inner.example.com" },
+      { prefix_match: "/ws/" },
+      {
+        patch: ({ backend }) => (backend["custom_request_headers"] = ["Host: other.example.com"]),
+      },
+    );
+    expect(seen.outcome).toBe("backend");
+    expect(traced(seen, "host")).toMatchObject({ state: "unknown", arrives: [null] });
+  });
+
+  it.each([
+    ["added-after", ["/ws/a?b=c"]],
+    ["removed", []],
+  ])("a removal of what the proxy writes beside it, %s", (reading, values) => {
+    const seen = rewritten(
+      { host_rewrite: "inner.example.com" },
+      { prefix_match: "/ws/" },
+      {
+        patch: ({ urlMap }) => (urlMap["header_action"] = { request_headers_to_remove: ["X-Envoy-Original-Path"] }),
+        assume: { "removal-of-proxy-headers": reading },
+      },
+    );
+    expect(arriving(seen, "x-envoy-original-path")).toEqual(values);
+  });
+
+  it("a rule that names the path by a template leaves open what counts as its prefix (U13)", () => {
+    const seen = rewritten({ path_prefix_rewrite: "/new" }, { path_template_match: "/ws/*" });
+    expect(seen.outcome).toBe("unknown");
+    expect(seen.unknowns).toMatchObject([
+      { affects: "request", reason: expect.stringContaining("template") as string },
+    ]);
+  });
+});

@@ -35,6 +35,30 @@ describe("header actions of the URL map", () => {
     expect(arriving(seen, "x-other")).toEqual(["kept"]);
   });
 
+  it("that set a name the proxy adds too, and then append to it, keep both values (V9)", () => {
+    const seen = trace(
+      ({ urlMap }) =>
+        (urlMap["header_action"] = adds(
+          ["X-Forwarded-Proto", "set", true],
+          ["x-forwarded-proto", "{client_ip_address}", false],
+        )),
+      [["X-Forwarded-Proto", "forged"]],
+    );
+    expect(arriving(seen, "x-forwarded-proto")).toEqual(["set", "198.51.100.7"]);
+  });
+
+  it("that remove what the proxy adds are followed by the backend's own word on it, be it an empty one (V9)", () => {
+    const seen = trace(
+      ({ urlMap, backend }) => {
+        urlMap["header_action"] = removes("X-Forwarded-Proto");
+        backend["custom_request_headers"] = ["X-Forwarded-Proto:"];
+      },
+      [],
+      { "empty-backend-header": "removed" },
+    );
+    expect(arriving(seen, "x-forwarded-proto")).toEqual([]);
+  });
+
   it("may be written as an object or as a list, with the same effect", () => {
     const action = { ...removes("X-B"), ...adds(["X-A", "n", true]) };
     const asObject = trace(({ urlMap }) => (urlMap["header_action"] = action), [["X-B", "b"]]);

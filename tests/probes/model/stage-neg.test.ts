@@ -56,6 +56,18 @@ describe("a URL mask (S11)", () => {
     expect(named).toMatchObject({ outcome: "backend", service: ADDRESS.apiService, unknowns: [] });
   });
 
+  it("reads the path as it is sent on, slashes folded (H22)", () => {
+    const named = through(
+      (edge) => {
+        masked(`${HOST}/<service>`)(edge);
+        edge.service["name"] = "ws";
+      },
+      "http",
+      { target: "//ws" },
+    );
+    expect(named).toMatchObject({ outcome: "backend", service: ADDRESS.apiService });
+  });
+
   it("answers 404 itself to a URL that does not fit", () => {
     expect(through(masked("other.example.com/<service>"))).toMatchObject({
       outcome: "answered-by-edge",

@@ -144,6 +144,20 @@ describe("a token that is offered to the IAM check", () => {
   });
 });
 
+describe("a token of which a part is not known", () => {
+  it.each([
+    ["Bearer ${var.token}", "unknown"],
+    ["${var.token}", "unknown"],
+    ["Basic ${var.token}", "answered-by-edge"],
+  ])("%s: %s", (value, outcome) => {
+    const model = edgeModel((edge) => {
+      checked(edge);
+      edge.backend["custom_request_headers"] = [`X-Serverless-Authorization: ${value}`];
+    });
+    expect(traceRequest(model, edgeRequest("http")).outcome).toBe(outcome);
+  });
+});
+
 describe("who may call, as other resources say it", () => {
   const policy = (policy_data: unknown) => (edge: SmallEdge) => {
     checked(edge);
