@@ -137,6 +137,20 @@ describe("the repository", () => {
   });
 });
 
+describe("the second reading of the facts", () => {
+  const own = readSources(process.cwd(), ["tests/support"]);
+  const reached = ["tests/support/oracle/ask.ts", ...closure("tests/support/oracle/ask.ts", own)];
+
+  it("shares no code with the first, so that no mistake stands on both sides", () => {
+    expect(reached.length).toBeGreaterThan(12);
+    expect(reached.filter((path) => !path.startsWith("tests/support/oracle/"))).toEqual([]);
+  });
+
+  it("takes nothing from packages, and needs no file, socket or process", () => {
+    expect(reached.flatMap((path) => own.get(path)!.packages)).toEqual([]);
+  });
+});
+
 function usesProcess(text: string): boolean {
   const file = ts.createSourceFile("x.ts", text, ts.ScriptTarget.ES2022, true);
   let found = false;

@@ -15,9 +15,9 @@ export interface SourceFile {
 
 const FOLDERS = ["contract", "http", "stacks", "probes"];
 
-/** Every product file with what it imports, dynamic imports and type imports included. */
-export function readSources(root: string): Map<string, SourceFile> {
-  const nested = FOLDERS.flatMap((folder) =>
+/** Every product file, or that of other folders, with what it imports, dynamic imports and type imports included. */
+export function readSources(root: string, folders: readonly string[] = FOLDERS): Map<string, SourceFile> {
+  const nested = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
       .map(({ parentPath, name }) => relative(root, join(parentPath, name))),

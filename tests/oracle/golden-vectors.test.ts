@@ -145,9 +145,12 @@ describe.each(WAYS)("over %s, the oracle says of vector", (way) => {
     expect(ask(way, { patch }).outcome).toMatchObject({ backend: "google_compute_backend_service.web" });
   });
 
-  it("G13: the classic scheme is not answered for", () => {
-    const patch = ({ forwardingRule }: SmallEdge) => (forwardingRule["load_balancing_scheme"] = "EXTERNAL");
-    expect(ask(way, { patch }).outcome).toMatchObject({ kind: "unknown", rows: ["U9", "U10"] });
+  it("G13: Google refuses the classic scheme its route rules, its header actions and a backend of another one", () => {
+    const patch = ({ forwardingRule, urlMap }: SmallEdge) => {
+      forwardingRule["load_balancing_scheme"] = "EXTERNAL";
+      urlMap["header_action"] = { request_headers_to_remove: ["X-A"] };
+    };
+    expect(ask(way, { patch }).outcome).toMatchObject({ kind: "unknown", rows: ["U9", "U9", "A27", "M18"] });
   });
 
   it("G14, G15: a container port h2c ends upgrades alone", () => {

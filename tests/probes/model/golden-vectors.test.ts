@@ -8,6 +8,7 @@ import { arriving, edgeRequest, traced } from "../../support/edge-request.ts";
 import { PLATFORM_VECTORS } from "../../support/golden-vectors-platform.ts";
 import { CREDENTIALS, EDGE_VECTORS } from "../../support/golden-vectors.ts";
 import type { Place, Protocol, Vector } from "../../support/golden-vectors.ts";
+import { compareWithModel } from "../../support/oracle/model.ts";
 
 const BOTH: readonly Protocol[] = ["http", "websocket"];
 
@@ -63,6 +64,15 @@ describe("golden vectors", () => {
     const page = readFileSync("docs/facts.md", "utf8");
     const cited = VECTORS.flatMap(({ basis, refused = [] }) => [...basis, ...refused.map(([fact]) => fact)]);
     expect(cited.filter((fact) => !page.includes(`<a id="${fact.toLowerCase()}">`))).toEqual([]);
+  });
+
+  it.each(CASES)("$fact $protocol, the independent reading agrees: $name", (vector) => {
+    const { resource } = smallEdge((small) => void vector.configure?.(small));
+    const request = edgeRequest(vector.protocol, vector.sent, { target: vector.target ?? "/ws" });
+    const { differences, oracle } = compareWithModel({ resource }, request, { reading: vector.assume ?? {} });
+    expect(differences).toEqual([]);
+    if (vector.outcome === undefined && vector.refused === undefined) expect(oracle.kind).toBe("backend");
+    if (vector.status !== undefined) expect(oracle.statuses).toContain(vector.status);
   });
 
   it.each(BOTH)("G1 %s: nothing arrives that nobody sent and the edge does not add", (protocol) => {

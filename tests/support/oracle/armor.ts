@@ -1,39 +1,76 @@
-import { flag, known, many, one, text } from "./terraform.ts";
+import { UNTOLD, flag, known, many, one, partly, text } from "./terraform.ts";
 import type { Plain } from "./terraform.ts";
-import { UNKNOWN_VALUE, cannotTell, refuse } from "./types.ts";
-import type { ArrivingLine, Ask, Text } from "./types.ts";
+import { Stop, UNKNOWN_VALUE, refuse } from "./types.ts";
+import type { Ask, Line, Text } from "./types.ts";
 
 /** What a rule of the policy can look at. */
 export interface Seen {
   /** Q21: as sent, as folded and as decoded; nothing says which one a policy looks at. */
   readonly paths: readonly string[];
-  readonly lines: readonly ArrivingLine[];
+  readonly lines: readonly Line[];
 }
 
+/** Names and values that a rule adds to what it lets pass (V12); `open`: names that one of several rules may add. */
+export interface Admission {
+  readonly adds: readonly (readonly [name: string, value: string])[];
+  readonly open: readonly string[];
+}
+
+type Verdict =
+  | { readonly kind: "allow"; readonly adds: Admission["adds"] }
+  | { readonly kind: "deny"; readonly status: number }
+  | { readonly kind: "redirect"; readonly location: string }
+  | { readonly kind: "unknown" };
+
 /** Stage 4, P6: rules by priority, the first that matches decides; preview rules are only logged. */
-export function admit(policy: Plain, seen: Seen, ask: Ask): void {
-  const verdicts = new Set(seen.paths.flatMap((path) => verdictsOn(policy, { ...seen, paths: [path] }, ask)));
-  const [verdict] = verdicts;
-  if (verdicts.size !== 1 || verdict === undefined || verdict === "unknown") return cannotTell("P6", "A15");
-  if (verdict !== "allow" && ask.on("P6 deny")) refuse(["P6", "A15"], verdict);
+export function admit(policy: Plain, seen: Seen, ask: Ask): Admission {
+  const all = seen.paths.flatMap((path) => verdictsOn(policy, { ...seen, paths: [path] }, ask));
+  const [verdict, ...others] = [...new Map(all.map((each) => [saying(each), each])).values()];
+  const added = all.map((each) => (each.kind === "allow" ? each.adds : undefined));
+  if (others.length > 0 && !added.includes(undefined))
+    return { adds: [], open: added.flatMap((adds) => (adds ?? []).map(([name]) => name)) };
+  if (verdict === undefined || others.length > 0 || verdict.kind === "unknown") {
+    ask.doubt("P6", "A15");
+    return NOTHING;
+  }
+  if (verdict.kind === "allow") return { adds: verdict.adds, open: [] };
+  if (!ask.on("P6 deny")) return NOTHING;
+  if (verdict.kind === "deny") return refuse(["P6", "A15"], verdict.status);
+  throw new Stop({ kind: "redirect", status: 302, location: verdict.location });
+}
+
+const NOTHING: Admission = { adds: [], open: [] };
+
+function saying(verdict: Verdict): string {
+  return JSON.stringify(verdict);
 }
 
 /** What the policy may say: one verdict where every rule before it is known to match or not. */
-function verdictsOn(policy: Plain, seen: Seen, ask: Ask): (number | "allow" | "unknown")[] {
+function verdictsOn(policy: Plain, seen: Seen, ask: Ask): Verdict[] {
   const rules = many(policy, "rule").sort((a, b) => Number(a.priority) - Number(b.priority));
-  const possible: (number | "allow" | "unknown")[] = [];
+  const possible: Verdict[] = [];
   for (const rule of rules) {
     if (ask.on("P6 preview rule") && flag(rule.preview ?? false, "P6")) continue;
     const holds = ruleHolds(one(rule, "match"), seen, ask);
     if (holds === false) continue;
-    const action = known(rule.action, "P6");
-    const status = /^deny\((\d+)\)$/.exec(action)?.[1];
-    // A rate is a matter of what came before; one request alone conforms.
-    if (action === "allow" || action === "throttle") possible.push("allow");
-    else possible.push(status === undefined ? "unknown" : Number(status));
+    possible.push(verdictOf(rule, ask));
     if (holds === true) return possible;
   }
-  return [...possible, "unknown"];
+  return [...possible, { kind: "unknown" }];
+}
+
+/** A rate is a matter of what came before; one request alone conforms. */
+function verdictOf(rule: Plain, { on }: Ask): Verdict {
+  const action = known(rule.action, "P6");
+  const status = /^deny\((\d+)\)$/.exec(action)?.[1];
+  if (status !== undefined) return { kind: "deny", status: Number(status) };
+  const options = one(rule, "redirect_options");
+  if (action === "redirect" && options?.type === "EXTERNAL_302")
+    return { kind: "redirect", location: known(options.target, "P6") };
+  if (!["allow", "throttle", "rate_based_ban"].includes(action)) return { kind: "unknown" };
+  const added = many(one(rule, "header_action") ?? {}, "request_headers_to_adds");
+  const adds = added.map((add) => [known(add.header_name, "V12").toLowerCase(), partly(add.header_value)] as const);
+  return { kind: "allow", adds: on("V12 armor header") ? adds : [] };
 }
 
 type Truth = boolean | "unknown";
@@ -74,14 +111,17 @@ function single(term: string, { paths, lines }: Seen, { request }: Ask): Truth {
   const values = lines.filter(([name]) => name === wanted!.toLowerCase()).map(([, each]) => each);
   if (values.length === 0) return value === "" ? "unknown" : false;
   const first = values[0]!;
-  const seen = folded !== undefined && typeof first === "string" ? first.toLowerCase() : first;
+  const seen = folded === undefined ? first : first.toLowerCase();
   return sameText(seen, text(value), values.length);
 }
 
-function sameText(sent: Text, wanted: Text, count: number): Truth {
+function sameText(sent: string, wanted: Text, count: number): Truth {
   // H13: several lines may be seen as one, or the first of them.
-  if (count > 1 || sent === UNKNOWN_VALUE || wanted === UNKNOWN_VALUE) return "unknown";
-  return sent === wanted;
+  if (count > 1 || wanted === UNKNOWN_VALUE) return "unknown";
+  if (!sent.includes(UNTOLD)) return sent === wanted;
+  const [start, end] = [sent.slice(0, sent.indexOf(UNTOLD)), sent.slice(sent.lastIndexOf(UNTOLD) + 1)];
+  const mayBe = wanted.startsWith(start) && wanted.endsWith(end) && wanted.length >= start.length + end.length;
+  return mayBe ? "unknown" : false;
 }
 
 /** IPv4 and IPv6 blocks, bit by bit. */

@@ -79,7 +79,7 @@ const OWN_VALUES: Readonly<Record<string, readonly string[]>> = {
 const randomCase = (name: string): fc.Arbitrary<string> =>
   fc.constantFrom(name, name.toLowerCase(), name.toUpperCase());
 
-const line: fc.Arbitrary<Line> = fc
+export const line: fc.Arbitrary<Line> = fc
   .constantFrom(...NAMES)
   .chain((name) => fc.tuple(randomCase(name), fc.constantFrom(...(OWN_VALUES[name] ?? VALUES))));
 
@@ -134,23 +134,35 @@ export const target: fc.Arbitrary<string> = fc
   )
   .map(([path, query]) => path + query);
 
-/** Requests as odd as clients send them. `hosts`: declared and undeclared ones. */
-export function anyRequest(hosts: readonly string[] = HOSTS): fc.Arbitrary<OracleRequest> {
+const MOSTLY_TLS: Drawn["scheme"] = fc.oneof(
+  { weight: 9, arbitrary: fc.constant("https" as const) },
+  { weight: 1, arbitrary: fc.constant("http" as const) },
+);
+
+/** What a random request is drawn from. */
+export interface Drawn {
+  readonly scheme: fc.Arbitrary<OracleRequest["scheme"]>;
+  readonly target: fc.Arbitrary<string>;
+  readonly line: fc.Arbitrary<Line>;
+}
+
+/** Requests as odd as clients send them. `hosts`: declared and undeclared ones, the first of them most often. */
+export function anyRequest(
+  hosts: readonly string[] = HOSTS,
+  { scheme = MOSTLY_TLS, target: asked = target, line: sent = line }: Partial<Drawn> = {},
+): fc.Arbitrary<OracleRequest> {
   return fc
     .record({
-      scheme: fc.oneof(
-        { weight: 9, arbitrary: fc.constant("https" as const) },
-        { weight: 1, arbitrary: fc.constant("http" as const) },
-      ),
+      scheme,
       isWebSocket: fc.boolean(),
       isOdd: fc.integer({ min: 0, max: 19 }).map((drawn) => drawn === 0),
       method,
-      target,
+      target: asked,
       host: fc.oneof(
         { weight: 3, arbitrary: fc.constant(hosts[0]!) },
         { weight: 2, arbitrary: fc.constantFrom(...hosts) },
       ),
-      lines: fc.array(line, { maxLength: 6 }),
+      lines: fc.array(sent, { maxLength: 6 }),
       special,
       clientAddress: fc.constantFrom("198.51.100.7", "203.0.113.5", "2001:db8::7"),
     })

@@ -24,6 +24,15 @@ export function text(value: unknown): Text {
   return value.replaceAll("$${", "${").replaceAll("%%{", "%{");
 }
 
+/** Stands for the part of a value that nobody knows; no header holds this character. */
+export const UNTOLD = "\u{e000}";
+
+/** A header's value, of which a part may be unknown; what stands around that part decides some things all the same. */
+export function partly(value: unknown): string {
+  const whole = text(value);
+  return whole === UNKNOWN_VALUE ? String(value).replace(/\$\{[^}]*\}/g, UNTOLD) : whole;
+}
+
 /** A text that decides something: an expression in it makes the answer one that cannot be told. */
 export function known(value: unknown, row: string): string {
   const found = text(value);

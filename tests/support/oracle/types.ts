@@ -18,7 +18,12 @@ export interface OracleRequest {
   readonly headers: readonly Line[];
   readonly clientAddress: string;
   readonly edgeAddress: string;
+  /** Number from 0 up to 1 by which chance decides among weighted services (U20). */
+  readonly draw?: number;
 }
+
+/** The balancers that the facts compare: their differences stand in sections 1.3 and 2. */
+export type Balancer = "global" | "classic" | "regional";
 
 /** `statuses`: more than one where the facts name more than one and do not choose. */
 export type OracleOutcome =
@@ -31,15 +36,41 @@ export type OracleOutcome =
 
 export interface OracleAnswer {
   readonly outcome: OracleOutcome;
-  /** Lines at the container, names in lower case, in order; empty unless the outcome is a backend. */
+  /**
+   * Lines at the container, names in lower case, in order. Of a request of which nobody can tell whether it is let in:
+   * what arrives if it is. Empty where nothing arrives, and where nothing can be said of it.
+   */
   readonly arrives: readonly ArrivingLine[];
   /** Request target at the container. */
   readonly target?: string;
+  /** Weights of the services among which chance decides, where it has several to choose from. */
+  readonly weights?: readonly number[];
 }
 
 /** Rules that a test can switch off, each named for the fact or row that it takes its behaviour from. */
 export type OracleRule =
   | "U11 host"
+  | "U11 wildcard"
+  | "U12 longest"
+  | "U13 or"
+  | "U13 ignore case"
+  | "U13 template"
+  | "U13 query"
+  | "U15 header"
+  | "U15 invert"
+  | "U20 weights"
+  | "U22 rewrite"
+  | "U23 preflight"
+  | "W5 fault"
+  | "V12 armor header"
+  | "P2 consumed"
+  | "P3 proxy authorization"
+  | "P4 identity"
+  | "S11 mask"
+  | "R11 serverless token"
+  | "R12 signature"
+  | "U9 classic"
+  | "H19 keep alive"
   | "U12 wildcard path"
   | "U13 priority"
   | "U13 exact path"
@@ -83,6 +114,16 @@ export interface Ask {
   readonly request: OracleRequest;
   readonly on: (rule: OracleRule) => boolean;
   readonly reads: (question: string, usual: string) => string;
+  /** Notes that it cannot be told whether the request is let in, by these rows; its journey goes on as if it were. */
+  readonly doubt: (...rows: string[]) => void;
+  /** Notes that Google refuses the configuration, by these rows. */
+  readonly refused: (...rows: string[]) => void;
+}
+
+/** The balancer that a request comes to, and by which of the two columns of section 1.3 it treats a request. */
+export interface Edge {
+  readonly balancer: Balancer;
+  readonly like: "global" | "classic";
 }
 
 /** Ends the journey with an answer; every stage may throw it. */

@@ -1,10 +1,10 @@
-import { UNKNOWN_VALUE } from "./types.ts";
-import type { Ask, Text } from "./types.ts";
+import { UNTOLD } from "./terraform.ts";
+import type { Ask } from "./types.ts";
 
 /** V8: variables whose value the request alone does not tell. */
-const UNTOLD = (
+const UNTOLD_NAMES = (
   "cdn_cache_id cdn_cache_status client_rtt_msec client_region client_region_subdivision client_city " +
-  "client_city_lat_long client_port client_protocol device_request_type tls_version tls_cipher_suite " +
+  "client_city_lat_long client_port client_protocol device_request_type tls_sni_hostname tls_version tls_cipher_suite " +
   "tls_ja3_fingerprint tls_ja4_fingerprint user_agent_family client_cert_present client_cert_chain_verified " +
   "client_cert_error client_cert_sha256_fingerprint client_cert_serial_number client_cert_spiffe_id " +
   "client_cert_uri_sans client_cert_dnsname_sans client_cert_valid_not_before client_cert_valid_not_after " +
@@ -19,14 +19,13 @@ export function hasVariable(value: string): boolean {
 }
 
 /** V3, V8: a value with its variables filled in; an unknown variable is empty. */
-export function expand(value: string, { request, on }: Ask): Text {
-  let untold = false;
+export function expand(value: string, { request, on }: Ask): string {
   const filled = value.replace(PIECES, (piece, name: string | undefined) => {
     if (name === undefined) return piece[0]!;
-    if (UNTOLD.includes(name)) untold = true;
+    if (UNTOLD_NAMES.includes(name)) return UNTOLD;
     return told(name, request) ?? (on("V3 unknown variable") ? "" : piece);
   });
-  return untold ? UNKNOWN_VALUE : filled.trim();
+  return filled.trim();
 }
 
 function told(name: string, { headers, scheme, clientAddress, edgeAddress }: Ask["request"]): string | undefined {
@@ -37,7 +36,6 @@ function told(name: string, { headers, scheme, clientAddress, edgeAddress }: Ask
     client_encrypted: String(scheme === "https"),
     server_ip_address: edgeAddress,
     server_port: scheme === "https" ? "443" : "80",
-    tls_sni_hostname: header("host").toLowerCase().replace(/:\d*$/, ""),
   };
   return values[name];
 }
