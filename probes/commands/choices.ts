@@ -6,5 +6,5 @@ export const BROWSER_CHOICES = ["profile", "chromium"] as const;
 /** Who sends a request that is traced: a program of one's own, or a page in a browser (facts B1, B9). */
 export const CLIENTS = ["native", "browser"] as const;
 
-/** Least severity of a finding that is no pass. */
-export const FAIL_ON = ["error", "warning", "note", "never"] as const;
+/** Least severity of a finding that is no pass; `undecided`: errors, and rules that could not look. */
+export const FAIL_ON = ["error", "warning", "note", "never", "undecided"] as const;

@@ -1,6 +1,6 @@
 import type { Contract, Environment } from "../../contract/contract.ts";
 import { loadContract } from "../../contract/load.ts";
-import type { Finding, Severity } from "../facts/finding.ts";
+import type { FailOn, Finding } from "../facts/finding.ts";
 import type { Baseline } from "../facts/waiver.ts";
 import { accept, refuseUnknownRules } from "../pipeline/accept.ts";
 import { auditEnvironments, auditStacks } from "../pipeline/audit-stacks.ts";
@@ -15,7 +15,7 @@ import type { SourceChoice } from "./source-options.ts";
 export interface FindOptions extends SourceChoice {
   readonly contract?: string;
   readonly env?: string;
-  readonly failOn: Severity | "never";
+  readonly failOn: FailOn;
   readonly baseline?: Baseline | "new";
 }
 

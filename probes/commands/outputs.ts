@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { nearest } from "../../contract/problem.ts";
+import { pageOf } from "../explain/pages.ts";
 import type { Finding, Severity } from "../facts/finding.ts";
 import { isAtLeast } from "../gate/verdict.ts";
 import { FORMATS } from "../report/format-names.ts";
@@ -60,7 +61,7 @@ export function emit(reported: Reported, own: OwnFormats, outputs: readonly Outp
         ? own.text(colour)
         : format === "json"
           ? own.json()
-          : SHARED_FORMATS[format](reported, { cwd: context.cwd });
+          : SHARED_FORMATS[format](reported, { cwd: context.cwd, pageOf });
     if (file === undefined) context.stdout(text);
     else save(file, text, context);
     if (format === "github") summarize(reported, context);

@@ -1,7 +1,7 @@
-import type { Severity } from "../facts/finding.ts";
+import type { FailOn, Severity } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
 import type { Baseline } from "../facts/waiver.ts";
-import { EXIT_CODE } from "../gate/verdict.ts";
+import { EXIT_CODE, undecidedReasons } from "../gate/verdict.ts";
 import { accept } from "../pipeline/accept.ts";
 import { auditStacks } from "../pipeline/audit-stacks.ts";
 import { ruleTexts } from "../pipeline/conclude.ts";
@@ -18,7 +18,7 @@ import type { OutputOptions } from "./outputs.ts";
 /** Options of `check` that count without a contract. */
 export interface SurveyOptions extends OutputOptions {
   readonly env?: string;
-  readonly failOn: Severity | "never";
+  readonly failOn: FailOn;
   readonly show?: Severity;
   readonly baseline?: Baseline | "new";
 }
@@ -37,6 +37,7 @@ export function surveySource(source: EdgeSource, options: SurveyOptions, context
   const reported = audited(source, stacks, options, context);
   const whole: Reported = {
     ...reported,
+    survey: parts,
     run: {
       verb: "check",
       tool: `headgate ${context.toolVersion}`,
@@ -47,7 +48,8 @@ export function surveySource(source: EdgeSource, options: SurveyOptions, context
     },
   };
   const { shown, hidden } = shownFindings(whole.findings, options.show);
-  const text = (colour: boolean): string => renderSurveys(source.at, parts, shown, { colour, hidden });
+  const text = (colour: boolean): string =>
+    renderSurveys({ at: source.at, stacks: parts }, { ...whole, findings: shown }, { colour, hidden });
   const json = (): string => harmlessJson(`${JSON.stringify(document(whole, parts), null, 2)}\n`);
   emit({ ...whole, findings: shown }, { text, json }, outputs, context);
   return whole;
@@ -67,11 +69,12 @@ function audited(
     ...(baseline !== undefined && { baseline }),
   });
   const blocking = findings.filter(({ blocks }) => blocks === true).length;
-  const verdict = blocking > 0 ? "contract-broken" : "pass";
+  const open = failOn === "undecided" ? undecidedReasons(audit.undecided) : [];
+  const verdict = open.length > 0 ? "inconclusive" : blocking > 0 ? "contract-broken" : "pass";
   return {
     verdict,
     exitCode: EXIT_CODE[verdict],
-    reasons: blocking > 0 ? [`${blocking} ${blocking === 1 ? "finding" : "findings"}`] : [],
+    reasons: open.length > 0 ? open : blocking > 0 ? [`${blocking} ${blocking === 1 ? "finding" : "findings"}`] : [],
     cells: [],
     controls: [],
     findings,
@@ -83,8 +86,9 @@ function audited(
 
 /** `headgate-survey/1`. Values are the survey's own, so none is a secret. */
 function document(
-  { run: { tool, configuration }, findings, undecided }: Reported,
+  { run: { tool, configuration }, verdict, exitCode, reasons, findings, undecided }: Reported,
   stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
 ): object {
-  return { schema: "headgate-survey/1", tool, configuration, stacks, findings, undecided };
+  const judged = { verdict, exitCode, reasons, findings, undecided };
+  return { schema: "headgate-survey/1", tool, configuration, stacks, ...judged };
 }

@@ -4,6 +4,9 @@ import type { Waived } from "./waiver.ts";
 /** `error`: it breaks for certain. `warning`: it breaks under a condition that is named. `note`: worth knowing. */
 export type Severity = "error" | "warning" | "note";
 
+/** Least severity that is no pass. `undecided`: errors, and with them whatever a rule could not look at. */
+export type FailOn = Severity | "never" | "undecided";
+
 /** What would find it without us: `terraform validate`, Google when it is applied, or nobody before a user does. */
 export type FoundBy = "validate" | "apply" | "run";
 

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../facts/finding.ts";
+import type { FailOn, Finding, Severity, Undecided } from "../facts/finding.ts";
 import type { Cell, Control, Counts, RouteCoverage, Verdict } from "../facts/result.ts";
 
 /** A closed set, the same for every verb and format. */
@@ -17,6 +17,8 @@ export interface Evidence {
   readonly counts: Counts;
   /** Those that are marked as blocking are no pass. */
   readonly findings?: readonly Finding[];
+  /** Rules that could not look, where that is no pass. */
+  readonly undecided?: readonly Undecided[];
   /** Why the run ended before its plan did: a deadline, a person. */
   readonly endedEarly?: string;
 }
@@ -51,7 +53,8 @@ export function decide(evidence: Evidence): Decision {
 const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
 /** Marks a finding that is no pass: of the least severity that is none, or above, and accepted by nobody. */
-export function blocksAt(least: Severity | "never"): (finding: Finding) => Finding {
+export function blocksAt(failOn: FailOn): (finding: Finding) => Finding {
+  const least = failOn === "undecided" ? "error" : failOn;
   return (finding) => {
     const { severity } = finding;
     const blocks = least !== "never" && isAtLeast(least, severity) && countsAlone(finding);
@@ -68,7 +71,14 @@ export function isAtLeast(least: Severity, severity: Severity): boolean {
   return RANK[severity] >= RANK[least];
 }
 
-function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence): string[] {
+/** Why rules that could not look are no pass. */
+export function undecidedReasons(undecided: readonly Undecided[]): string[] {
+  return grouped(undecided, ({ reason }) => reason).map(
+    ([reason, alike]) => `${alike.length} ${alike.length === 1 ? "rule" : "rules"} could not look: ${reason}`,
+  );
+}
+
+function blindSpots({ cells, controls, coverage, counts, endedEarly, undecided = [] }: Evidence): string[] {
   const open = cells.filter((cell) => cell.state === "inconclusive" && cell.consequenceOf === undefined);
   const badControls = controls.filter(({ state }) => state !== "pass");
   const untouched = coverage.filter(({ attempted }) => attempted === 0);
@@ -84,6 +94,7 @@ function blindSpots({ cells, controls, coverage, counts, endedEarly }: Evidence)
     ...grouped(open, ({ reason }) => reason).map(
       ([reason, alike]) => `${alike.length} ${alike.length === 1 ? "check" : "checks"} could not look: ${reason}`,
     ),
+    ...undecidedReasons(undecided),
   ];
 }
 

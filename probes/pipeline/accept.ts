@@ -1,6 +1,6 @@
 import { ContractError } from "../../contract/problem.ts";
 import type { Contract, Environment } from "../../contract/contract.ts";
-import type { Finding, Severity } from "../facts/finding.ts";
+import type { FailOn, Finding } from "../facts/finding.ts";
 import type { Cell } from "../facts/result.ts";
 import type { Baseline } from "../facts/waiver.ts";
 import { blocksAt } from "../gate/verdict.ts";
@@ -20,7 +20,7 @@ const WAIVABLE: readonly string[] = [...OBSERVED_RULES, ...STATIC_RULES].map(({ 
 export interface Acceptance {
   /** Day of the run, `YYYY-MM-DD`. */
   readonly today: string;
-  readonly failOn: Severity | "never";
+  readonly failOn: FailOn;
   readonly baseline?: Baseline | "new";
   /** What was read, for the comments in it. */
   readonly graphs: readonly ResourceGraph[];

@@ -42,6 +42,7 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     controls,
     coverage,
     counts,
+    ...(source.kind === "model" && source.failOn === "undecided" && { undecided: audit?.undecided ?? [] }),
     ...(endedEarly !== undefined && { endedEarly }),
   });
   steps.push({ name: "verdict", state: "done", detail: decision.verdict });

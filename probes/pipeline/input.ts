@@ -1,7 +1,7 @@
 import type { Contract, Environment } from "../../contract/contract.ts";
 import type { Case } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
-import type { Severity } from "../facts/finding.ts";
+import type { FailOn } from "../facts/finding.ts";
 import type { Cell, Result, Step } from "../facts/result.ts";
 import type { Baseline } from "../facts/waiver.ts";
 import type { AssumptionName } from "../model/assumptions.ts";
@@ -27,7 +27,7 @@ export type Source =
       readonly stacks: ReadonlyMap<string, readonly EdgeModel[]>;
       readonly graphs: ReadonlyMap<string, ResourceGraph>;
       /** Least severity of a finding that is no pass. */
-      readonly failOn: Severity | "never";
+      readonly failOn: FailOn;
     }
   | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
 

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../facts/finding.ts";
+import type { Finding, Severity, Undecided } from "../facts/finding.ts";
 import type { Cell } from "../facts/result.ts";
 import type { Paint, Style } from "./paint.ts";
 import { wrap } from "./paint.ts";
@@ -39,8 +39,27 @@ export function waivedText(cells: readonly Cell[], paint: Paint): string[] {
   });
 }
 
+/** What rules could not look at, and why: those of one reason and place together. */
+export function undecidedText(undecided: readonly Undecided[], paint: Paint): string[] {
+  const groups = new Map<string, Undecided[]>();
+  for (const each of undecided) {
+    const key = `${each.reason}\0${each.where.file}:${each.where.line}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [{ reason, where }] = group as [Undecided];
+    const rules = [...new Set(group.map(({ id }) => id))];
+    return [
+      "",
+      ...heading("NOT DECIDED", `${where.address} ${reason}`, (word) => paint("faint", word)),
+      ...field("at", `${where.file}:${where.line}:${where.column}`),
+      ...field(rules.length === 1 ? "rule" : "rules", rules.join(", ")),
+    ];
+  });
+}
+
 function findingLines(finding: Finding, paint: Paint): string[] {
-  const { id, severity, title, where, by, fix, dependsOn, waived } = finding;
+  const { id, severity, title, where, by, fix, dependsOn, waived, consequenceOf: cause } = finding;
   const word = waived === undefined ? severity.toUpperCase() : "WAIVED";
   return [
     ...heading(word, `${id}  ${title}`, (text) => paint(waived === undefined ? STYLE[severity] : "open", text)),
@@ -49,6 +68,7 @@ function findingLines(finding: Finding, paint: Paint): string[] {
     ...(where.construct === undefined ? [] : field("", `${where.construct.file}:${where.construct.line}`)),
     ...by.flatMap((place) => field("with", `${place.file}:${place.line}:${place.column}`)),
     ...(dependsOn === undefined ? [] : field("depends", `on ${dependsOn}, which is open`)),
+    ...(cause === undefined ? [] : field("goes with", `${cause.id} at ${cause.where.file}:${cause.where.line}`)),
     ...(waived === undefined
       ? field("fix", fix)
       : [

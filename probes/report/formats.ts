@@ -1,4 +1,5 @@
 import { renderGithub } from "./github.ts";
+import { renderHtml } from "./html.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { ReportOptions, Reported } from "./reported.ts";
@@ -10,4 +11,5 @@ export const SHARED_FORMATS = {
   sarif: renderSarif,
   github: renderGithub,
   markdown: renderMarkdown,
+  html: renderHtml,
 } as const satisfies Record<string, (reported: Reported, options: ReportOptions) => string>;

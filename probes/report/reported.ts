@@ -1,4 +1,5 @@
 import type { Finding } from "../facts/finding.ts";
+import type { SurveyRow } from "../facts/survey.ts";
 import type { Fingerprint, Cell, Result } from "../facts/result.ts";
 import { groupAlike } from "./alike.ts";
 import { routeTitle } from "./matrix-rows.ts";
@@ -11,11 +12,15 @@ export type Reported = Pick<
   readonly run: Pick<Result["run"], "verb" | "tool" | "env" | "startedAt" | "durationMs"> & {
     readonly configuration: Pick<Result["run"]["configuration"], "kind" | "at">;
   };
+  /** Without a contract: what arrives where, stack by stack. */
+  readonly survey?: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[];
 };
 
 export interface ReportOptions {
   /** Folder from which files are named: what is inside is named relative to it. */
   readonly cwd: string;
+  /** Address of a public page on a fact that a rule rests on; undefined: there is none. */
+  readonly pageOf?: (fact: string) => string | undefined;
 }
 
 /** Failed checks, each fault once, and those that are waived apart from the others. */
@@ -43,10 +48,14 @@ export function fingerprintsText(values: readonly Fingerprint[]): string {
   return values.length === 0 ? "(absent)" : values.map(({ hash, bytes }) => `#${hash} (${bytes} bytes)`).join(", ");
 }
 
+/** A finding, or a check; of what a check goes with, its group tells. */
+type Excused = Pick<Finding, "waived" | "known"> & { readonly consequenceOf?: Finding["consequenceOf"] | string };
+
 /** Why a finding or a failed check fails nothing; undefined: nobody accepts it. */
-export function acceptance({ waived, known }: Pick<Finding, "waived" | "known">): string | undefined {
+export function acceptance({ waived, known, consequenceOf: cause }: Excused): string | undefined {
   if (waived !== undefined) return `waived by ${waived.owner} until ${waived.expires}: ${waived.reason}`;
-  return known === true ? "stands in the baseline" : undefined;
+  if (known === true) return "stands in the baseline";
+  return typeof cause === "object" ? `goes with ${cause.id} at ${cause.where.file}:${cause.where.line}` : undefined;
 }
 
 /** Name of a file, relative to the folder that it is inside of, with slashes. */

@@ -14,7 +14,7 @@ import { sarifRules } from "./sarif-rules.ts";
 const LEVEL: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "note" };
 
 /** SARIF 2.1.0: failed checks and findings as results, what could not be looked at as notifications of the run. */
-export function renderSarif(raw: Reported, { cwd }: ReportOptions): string {
+export function renderSarif(raw: Reported, { cwd, pageOf }: ReportOptions): string {
   const reported = harmlessDeep(raw);
   const [name = "headgate", version = ""] = reported.run.tool.split(" ");
   const results = [
@@ -26,7 +26,7 @@ export function renderSarif(raw: Reported, { cwd }: ReportOptions): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name, semanticVersion: version, rules: sarifRules(reported.rules) } },
+        tool: { driver: { name, semanticVersion: version, rules: sarifRules(reported.rules, pageOf) } },
         automationDetails: { id: `headgate/${reported.run.verb}/` },
         columnKind: "utf16CodeUnits",
         invocations: [invocation(reported, cwd)],
@@ -80,9 +80,12 @@ function actRelated(act: Act): Related {
 }
 
 function findingResult(finding: Finding, cwd: string): object {
-  const { id, severity, title, where, by, fix, dependsOn } = finding;
+  const { id, severity, title, where, by, fix, dependsOn, consequenceOf: cause } = finding;
   const open = dependsOn === undefined ? "" : ` It depends on ${dependsOn}, which is open.`;
-  const related = by.map((place): Related => ({ ...place, what: "needs this too" }));
+  const related = [
+    ...(cause === undefined ? [] : [{ ...cause.where, what: `goes with ${cause.id}` }]),
+    ...by.map((place): Related => ({ ...place, what: "needs this too" })),
+  ];
   return result(finding, {
     rule: id,
     level: LEVEL[severity],
@@ -101,7 +104,7 @@ interface ResultParts extends ReturnType<typeof placed> {
 }
 
 function result(item: Cell | Finding, { rule, level, text, identity, ...places }: ResultParts): object {
-  const accepted = acceptance(item);
+  const accepted = typeof item.consequenceOf === "object" ? undefined : acceptance(item);
   const isInline = accepted !== undefined && item.waived !== undefined && !isYaml(item.waived.at.file);
   return {
     ruleId: rule,

@@ -1,9 +1,10 @@
-import type { Finding } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
 import type { HeaderState, TracedHeader } from "../facts/trace.ts";
-import { findingsText } from "./findings-text.ts";
+import { findingsText, undecidedText } from "./findings-text.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
+import type { Reported } from "./reported.ts";
+import { verdictLine } from "./verdict-line.ts";
 
 interface SurveyHead {
   readonly at: string;
@@ -35,19 +36,26 @@ export interface SurveyText {
   readonly hidden: number;
 }
 
+/** What was surveyed: the name that the user gave it, and its stacks. */
+interface Surveyed {
+  readonly at: string;
+  readonly stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[];
+}
+
 /** What becomes of credentials at each host and path, and what is wrong, for a person; 80 columns. */
 export function renderSurveys(
-  at: string,
-  stacks: readonly { readonly env: string; readonly rows: readonly SurveyRow[] }[],
-  findings: readonly Finding[],
+  { at, stacks }: Surveyed,
+  { verdict, exitCode, findings, undecided = [] }: Pick<Reported, "verdict" | "exitCode" | "findings" | "undecided">,
   { colour, hidden }: SurveyText,
 ): string {
   const paint = painter(colour);
   return [
     ...stacks.flatMap(({ env, rows }) => surveyLines({ at, env }, harmlessDeep([...rows]), paint)),
     ...findingsText(harmlessDeep([...findings]), paint, hidden),
+    ...undecidedText(harmlessDeep([...undecided]), paint),
     "",
     ...wrap(`Without a contract nothing says what must arrive. Write one with headgate init --from ${at}`, 80),
+    verdictLine(verdict, exitCode, paint),
     "",
   ].join("\n");
 }

@@ -1,9 +1,10 @@
 import type { Result } from "../facts/result.ts";
-import { findingsText, waivedText } from "./findings-text.ts";
+import { findingsText, undecidedText, waivedText } from "./findings-text.ts";
 import { failures, openQuestions } from "./failures.ts";
 import { matrix } from "./matrix.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
 import type { Paint } from "./paint.ts";
+import { verdictLine } from "./verdict-line.ts";
 
 export interface TextOptions {
   readonly colour: boolean;
@@ -23,6 +24,7 @@ export function renderText(raw: Result, { colour, timings, hidden = 0 }: TextOpt
     ...failures(result, paint),
     ...waivedText(result.cells, paint),
     ...findingsText(result.findings, paint, hidden),
+    ...undecidedText(result.undecided ?? [], paint),
     ...openQuestions(result, paint),
     "",
     ...summary(result, paint),
@@ -52,17 +54,8 @@ function heading({ run, steps }: Result, paint: Paint): string[] {
 /** The verb that sends nothing. */
 const PROOF = "check";
 
-const WORDS = {
-  pass: "pass",
-  "contract-broken": "CONTRACT BROKEN",
-  usage: "USAGE",
-  inconclusive: "INCONCLUSIVE",
-  internal: "INTERNAL ERROR",
-} as const;
-
 function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
   const held = controls.filter(({ state }) => state === "pass").length;
-  const style = verdict === "pass" ? "good" : verdict === "inconclusive" ? "open" : "bad";
   const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences + counts.waived;
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
   const waived = counts.waived === 0 ? "" : `, ${counts.waived} waived`;
@@ -73,6 +66,6 @@ function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Resu
       80,
     ),
     ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),
-    `${paint(style, WORDS[verdict])}  exit ${exitCode}`,
+    verdictLine(verdict, exitCode, paint),
   ];
 }

@@ -11,7 +11,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
-const FORMATS = ["text", "json", "junit", "sarif", "github", "markdown"] as const;
+const FORMATS = ["text", "json", "junit", "sarif", "github", "markdown", "html"] as const;
 const removing = (value: unknown): string =>
   plantedSynth(folder.path, (terraform) => {
     const action = routingMap(terraform).header_action;
@@ -47,6 +47,7 @@ describe.each(["gate", "check"] as const)("headgate %s in every format", (verb) 
     expect(failing.length > 0).toBe(code !== 0);
     expect(read("github")).toContain(`::${verdict}, exit ${code}`);
     expect(read("markdown")).toContain(`exit ${code}`);
+    expect(read("html")).toContain(`; exit ${code}</p>`);
     expect(read("text")).toMatch(new RegExp(`exit ${code}\\n$`));
   });
 

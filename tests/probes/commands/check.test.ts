@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../probes/facts/finding.ts";
 import { check } from "../../../probes/commands/check.ts";
 import type { CheckOptions } from "../../../probes/commands/check.ts";
+import { FORMATS } from "../../../probes/report/format-names.ts";
 import { edit } from "../../support/builders.ts";
 import { recordedContext } from "../../support/command-context.ts";
 import { plantedSynth, referenceSynth, routingMap, temporaryFolder } from "../../support/reference.ts";
@@ -113,6 +114,59 @@ describe("check of HCL with a waiver in a comment", () => {
     await expect(checked(source)).rejects.toThrow(
       /main\.tf:6:62 {2}headgate:ignore: there is no such rule\n {4}value {2}"url-map-removes-credentials"\n {4}try {4}url-map-removes-credential$/,
     );
+  });
+});
+
+describe("what fails a check", () => {
+  const unread = (): string => {
+    const path = directory();
+    const text = readFileSync(join(path, "main.tf"), "utf8").replace('"X-Debug", "Authorization"', "var.removed");
+    writeFileSync(join(path, "main.tf"), `${text}variable "removed" {\n  type = string\n}\n`);
+    return path;
+  };
+
+  it("is not what a rule could not look at, unless that is asked for", async () => {
+    const run = await checked(unread());
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^NOT DECIDED google_compute_url_map\.main /m);
+    const strict = await checked(unread(), { failOn: "undecided" });
+    expect(strict.code).toBe(3);
+    expect(strict.stdout).toMatch(/^INCONCLUSIVE {2}exit 3$/m);
+  });
+
+  it("is an error with undecided rules as without", async () => {
+    expect((await checked(directory(), { failOn: "undecided" })).code).toBe(1);
+  });
+
+  it("is the same whatever is shown", async () => {
+    for (const show of ["error", "warning", "note"] as const)
+      expect((await checked(directory(), { show })).code).toBe(1);
+    const run = await checked(directory(), { failOn: "never", show: "error" });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("ERROR url-map-removes-credential");
+  });
+
+  it("is the same in every format", async () => {
+    for (const [source, more] of [
+      [directory(), {}],
+      [directory(), { failOn: "never" }],
+      [unread(), { failOn: "undecided" }],
+    ] as const) {
+      const files = FORMATS.map((format) => `${format}=${join(folder.path, `report.${format}`)}`);
+      const { context } = recordedContext(folder.path, TODAY);
+      const code = await check(source, { format: files, deadline: 60, failOn: "error", ...more }, context);
+      const read = (format: string): string => readFileSync(join(folder.path, `report.${format}`), "utf8");
+      const { exitCode, verdict } = JSON.parse(read("json")) as { exitCode: number; verdict: string };
+      expect(exitCode).toBe(code);
+      const log = JSON.parse(read("sarif")) as { runs: [{ invocations: [object] }] };
+      expect(log.runs[0].invocations[0]).toMatchObject({ exitCode: code, exitCodeDescription: verdict });
+      expect(read("junit")).toContain(`<property name="exit code" value="${code}"/>`);
+      expect(/<(?:failure|error) /.test(read("junit"))).toBe(code !== 0);
+      expect(read("github")).toContain(`::${verdict}, exit ${code}`);
+      expect(read("markdown")).toContain(`; exit ${code}`);
+      expect(read("html")).toContain(`; exit ${code}</p>`);
+      expect(read("text")).toMatch(new RegExp(` {2}exit ${code}\\n$`));
+    }
   });
 });
 

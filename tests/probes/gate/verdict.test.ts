@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EXIT_CODE, decide } from "../../../probes/gate/verdict.ts";
+import { EXIT_CODE, blocksAt, decide } from "../../../probes/gate/verdict.ts";
 import type { Decision, Evidence } from "../../../probes/gate/verdict.ts";
 import type { Control, Counts, RouteCoverage } from "../../../probes/facts/result.ts";
-import { FILE, HELD, aCell } from "../../support/builders.ts";
+import { FILE, HELD, aCell, aFinding } from "../../support/builders.ts";
 
 const COUNTS: Counts = {
   environments: 1,
@@ -146,5 +146,26 @@ describe("decide", () => {
       "no control was run, so the probe itself is not proved",
       "1 check could not look: deadline",
     ]);
+  });
+});
+
+describe("blocksAt", () => {
+  const cause = { id: "url-map-removes-credential", where: aFinding().where };
+  it("marks what is severe enough, accepted by nobody, and no consequence of something else", () => {
+    const blocks = (failOn: Parameters<typeof blocksAt>[0], more: Parameters<typeof aFinding>[0]): boolean =>
+      blocksAt(failOn)(aFinding(more)).blocks === true;
+    expect(blocks("error", {})).toBe(true);
+    expect(blocks("undecided", {})).toBe(true);
+    expect(blocks("never", {})).toBe(false);
+    expect(blocks("error", { severity: "warning" })).toBe(false);
+    expect(blocks("warning", { severity: "warning" })).toBe(true);
+    expect(blocks("note", { consequenceOf: cause })).toBe(false);
+  });
+});
+
+describe("rules that could not look", () => {
+  const undecided = [{ id: "a", reason: "is not known", where: aFinding().where }];
+  it("make a run inconclusive where that is asked for", () => {
+    expect(verdict({ undecided })).toMatchObject({ exitCode: 3, reasons: ["1 rule could not look: is not known"] });
   });
 });

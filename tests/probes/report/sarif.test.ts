@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../probes/facts/result.ts";
+import { pageOf } from "../../../probes/explain/pages.ts";
 import { renderSarif } from "../../../probes/report/sarif.ts";
 import { aFinding } from "../../support/builders.ts";
 import type { Json } from "../../support/reference.ts";
@@ -19,6 +20,14 @@ describe("renderSarif", () => {
       expect(sarifFaults(sarif(result))).toEqual([]);
     },
   );
+
+  it("names for each rule a page that it rests on, where there is one", () => {
+    const log: Json = JSON.parse(renderSarif(BROKEN, { cwd: CWD, pageOf }));
+    expect(sarifFaults(log)).toEqual([]);
+    const { rules } = log.runs[0].tool.driver;
+    expect(rules.find(({ id }: Json) => id === "header-unchanged").helpUri).toMatch(/^https:\/\/\S+$/);
+    expect(run(BROKEN).tool.driver.rules[0].helpUri).toBeUndefined();
+  });
 
   it("is held against a schema that refuses what is wrong", () => {
     const log = sarif(BROKEN);
