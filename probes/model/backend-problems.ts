@@ -1,4 +1,4 @@
-import type { Problem, Provenance } from "../facts/provenance.ts";
+import type { Problem } from "../facts/provenance.ts";
 import { attribute, blocks, knownText } from "../terraform/graph.ts";
 import type { Value } from "../terraform/graph.ts";
 import type { BackendGroup, Cdn, Iap } from "./edge-model.ts";
@@ -14,13 +14,13 @@ export interface BackendFacts {
 
 /** What Google refuses of a backend service, as far as it stands in its own lines (facts S1 to S10, M20, M21, M36, M53). */
 export function backendProblems(body: Value, groups: readonly BackendGroup[], facts: BackendFacts): Problem[] {
-  const serverless = groups.filter((group) => group.kind === "run" || group.kind === "mask" || isServerless(group));
-  const own = serverless.length === 0 ? [] : serverlessProblems(body);
-  return [...own, ...mixture(groups, serverless, facts, body.by), ...iapProblems(body, facts)];
+  const isOn = groups.some(isServerless);
+  return [...(isOn ? serverlessProblems(body) : []), ...mixture(body, groups, facts), ...iapProblems(body, facts)];
 }
 
-function isServerless(group: BackendGroup): boolean {
-  return group.kind === "elsewhere" && group.serverless;
+/** Whether a serverless NEG is what leads there, whatever serves behind it. */
+export function isServerless(group: BackendGroup): boolean {
+  return group.kind === "run" || group.kind === "mask" || group.serverless === true;
 }
 
 function serverlessProblems(body: Value): Problem[] {
@@ -49,19 +49,22 @@ function isEmpty(value: Value): boolean {
 }
 
 /** S8: one serverless NEG for each region, exactly one on a regional service, and no other kind beside it. */
-function mixture(
-  groups: readonly BackendGroup[],
-  serverless: readonly BackendGroup[],
-  { isRegional }: BackendFacts,
-  by: Provenance,
-): Problem[] {
-  const refuse = (reason: string): Problem[] => [{ reason, found: "apply", fact: "S8", by }];
+function mixture(body: Value, groups: readonly BackendGroup[], { isRegional }: BackendFacts): Problem[] {
+  const written = blocks(body, "backend");
+  const refuse = (index: number, reason: string): Problem[] => {
+    const block = written[index];
+    const by = block === undefined ? body.by : (attribute(block, "group") ?? block).by;
+    return [{ reason, found: "apply", fact: "S8", by }];
+  };
+  const serverless = groups.flatMap((group, index) => (isServerless(group) ? [index] : []));
   if (serverless.length === 0) return [];
-  if (groups.some((group) => group.kind === "elsewhere" && !group.serverless))
-    return refuse("serverless NEGs cannot stand beside other kinds of backends");
-  if (isRegional && serverless.length > 1) return refuse("a regional backend service takes one serverless NEG");
-  const regions = serverless.flatMap((group) => (group.kind === "run" ? (group.service.region ?? []) : []));
-  return new Set(regions).size < regions.length ? refuse("two serverless NEGs of one region") : [];
+  const other = groups.findIndex((group) => group.kind === "elsewhere" && !group.serverless);
+  if (other !== -1) return refuse(other, "serverless NEGs cannot stand beside other kinds of backends");
+  if (isRegional && serverless.length > 1)
+    return refuse(serverless[1]!, "a regional backend service takes one serverless NEG");
+  const regions = groups.map((group) => (group.kind === "run" ? group.service.region : undefined));
+  const again = regions.findIndex((region, index) => region !== undefined && regions.indexOf(region) < index);
+  return again === -1 ? [] : refuse(again, "two serverless NEGs of one region");
 }
 
 /** S9, S10: what does not go together with IAP. */

@@ -39,7 +39,14 @@ export function groupOf(graph: ResourceGraph, backend: Value, services: Services
   const other = otherKind(graph, written);
   if (other !== undefined) return elsewhere(other, false, written.by);
   const neg = resolved(graph, written, [SERVERLESS]);
-  return "kind" in neg ? neg : groupOfNeg(neg, graph, services, found);
+  if ("kind" in neg) return neg;
+  const group = groupOfNeg(neg, graph, services, found);
+  return group.kind === "unknown" && kindOf(neg) === "SERVERLESS" ? { ...group, serverless: true } : group;
+}
+
+function kindOf({ body }: Resource): string | undefined {
+  const written = attribute(body, "network_endpoint_type");
+  return written === undefined ? "SERVERLESS" : knownText(written);
 }
 
 function elsewhere(what: string, serverless: boolean, by: Provenance, unknowns: readonly Unknown[] = []): BackendGroup {
@@ -64,15 +71,19 @@ function otherKind(graph: ResourceGraph, written: Value): string | undefined {
   return /\/zones\/[^/]+\/networkEndpointGroups\//.test(text) ? "a zonal NEG" : undefined;
 }
 
-function groupOfNeg({ body }: Resource, graph: ResourceGraph, services: Services, found: Findings): BackendGroup {
+function groupOfNeg(neg: Resource, graph: ResourceGraph, services: Services, found: Findings): BackendGroup {
+  const { body } = neg;
   const { unknowns, problems } = found;
   unknowns.push(...unheardOf(body, "neg", { problems }));
-  const written = attribute(body, "network_endpoint_type");
-  const kind = written === undefined ? "SERVERLESS" : knownText(written);
+  const kind = kindOf(neg);
   const what = REGIONAL_KINDS[kind ?? ""];
   if (what !== undefined) return elsewhere(what, false, body.by);
   if (kind !== "SERVERLESS")
-    return { kind: "unknown", reason: `is a NEG of type ${kind ?? "(unreadable)"}, not SERVERLESS`, by: written!.by };
+    return {
+      kind: "unknown",
+      reason: `is a NEG of type ${kind ?? "(unreadable)"}, not SERVERLESS`,
+      by: attribute(body, "network_endpoint_type")!.by,
+    };
   const cloudRun = singleBlock(body, "cloud_run", unknowns);
   if (cloudRun !== undefined) {
     unknowns.push(...unheardOf(cloudRun, "cloudRunOfNeg", { problems }));

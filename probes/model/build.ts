@@ -33,7 +33,7 @@ export function buildEdgeModel(graph: ResourceGraph): EdgeModel {
   const listeners = buildListeners({ graph, urlMapAt, backends }).map((listener) => {
     const map = "reason" in listener.urlMap ? undefined : graph.resources.get(listener.urlMap.address);
     if (map === undefined) return listener;
-    return { ...listener, problems: [...listener.problems, ...schemeProblems(map, backends)] };
+    return { ...listener, problems: [...listener.problems, ...schemeProblems(map, backends, listener.product)] };
   });
   return {
     name: graph.name,

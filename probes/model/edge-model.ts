@@ -140,7 +140,8 @@ export type BackendGroup =
       readonly unknowns: readonly Unknown[];
       readonly by: Provenance;
     }
-  | Unknown;
+  /** `serverless`: a serverless NEG, of which it cannot be told what it leads to. */
+  | (Unknown & { readonly serverless?: true });
 
 export interface Backend {
   readonly address: string;

@@ -1,6 +1,7 @@
 import type { Problem, Unknown } from "../facts/provenance.ts";
 import type { Draw, EdgeRequest } from "../facts/trace.ts";
 import type { Backend } from "./edge-model.ts";
+import { isServerless } from "./backend-problems.ts";
 import { forwardTo } from "./forward.ts";
 import type { End, Journey } from "./journey.ts";
 import { redirect } from "./redirect.ts";
@@ -78,10 +79,7 @@ function policyNotes({ retries, mirror, timeout }: RoutePolicy, request: EdgeReq
 
 /** U19, M48: requests to a serverless NEG are not mirrored. */
 function mirrorProblems({ mirror }: RoutePolicy, { groups }: Backend): Problem[] {
-  const isServerless = groups.some(
-    (group) => group.kind === "run" || group.kind === "mask" || (group.kind === "elsewhere" && group.serverless),
-  );
-  if (mirror === undefined || !isServerless) return [];
+  if (mirror === undefined || !groups.some(isServerless)) return [];
   return [
     { reason: "request_mirror_policy is not supported with a serverless NEG", found: "apply", fact: "M48", by: mirror },
   ];

@@ -21,11 +21,20 @@ const UNTOLD = new Set(
   client_cert_subject_dn client_cert_leaf client_cert_chain`.split(/\s+/),
 );
 
+/** Seen in use, and on no page. */
+const REPORTED = new Set(["client_asn", "asn"]);
+
 const VARIABLE = /\{([a-z0-9_]+)\}/g;
 
 /** True when the value holds a variable, known or not: `replace` then defaults to false (fact U4). */
 export function hasVariable(value: string): boolean {
   return value.replace(/\{\{|\}\}/g, "").search(VARIABLE) !== -1;
+}
+
+/** Names in a value that no list of variables holds: each becomes nothing (facts V3, V8). */
+export function unknownVariables(value: string): string[] {
+  const names = [...value.replace(/\{\{|\}\}/g, "").matchAll(VARIABLE)].map(([, name]) => name!);
+  return names.filter((name) => !Object.hasOwn(TOLD, name) && !UNTOLD.has(name) && !REPORTED.has(name));
 }
 
 /**

@@ -117,7 +117,8 @@ export function servesUsers({ backends }: Level, subject: Subject): boolean {
   return backends.length === 0 || backends.some((address) => isOwn(all.get(address)));
 }
 
-function isOwn(backend: Backend | undefined): boolean {
+/** Whether a backend service may lead to something that its owner's users authenticate to. */
+export function isOwn(backend: Backend | undefined): boolean {
   if (backend === undefined) return true;
   const foreign = /^(an internet NEG|a bucket)/;
   return !backend.groups.every((group) => group.kind === "elsewhere" && foreign.test(group.reason));

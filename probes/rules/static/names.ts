@@ -11,3 +11,12 @@ export function isOneOf(names: readonly string[], name: string): boolean {
 
 /** Headers that the load balancer itself writes about the client. */
 export const FORWARDED = ["x-forwarded-for", "x-forwarded-proto"] as const;
+
+/** What makes the answer to a handshake valid, and which subprotocol and extensions it selects. */
+export const ANSWER = [
+  "sec-websocket-accept",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+  "upgrade",
+  "connection",
+] as const;

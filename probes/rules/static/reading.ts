@@ -88,9 +88,9 @@ export interface CustomHeader {
   readonly by: Provenance;
 }
 
-/** Every custom header of every backend service, and what of it cannot be read. */
+/** Every custom header of every backend service, and what of it cannot be read; a regional one has none (fact V7). */
 export function customHeaders(graph: ResourceGraph): readonly (CustomHeader | Unknown)[] {
-  return resourcesOf(graph, BACKEND_SERVICES).flatMap((backend) =>
+  return resourcesOf(graph, ["google_compute_backend_service"]).flatMap((backend) =>
     (["request", "response"] as const).flatMap((direction) =>
       itemsOf(attribute(backend.body, `custom_${direction}_headers`)).map((item): CustomHeader | Unknown => {
         const text = asTemplate(item);

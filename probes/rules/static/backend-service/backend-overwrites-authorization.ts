@@ -1,4 +1,5 @@
 import { defineStaticRule, each, found } from "../define-rule.ts";
+import { backendsOf, isOwn, isWanted } from "../levels.ts";
 import { isOneOf } from "../names.ts";
 import { customHeaders } from "../reading.ts";
 import { deletesIt } from "../remedy.ts";
@@ -12,9 +13,12 @@ export const backendOverwritesAuthorization = defineStaticRule({
   fix: "Delete the entry: what a client sends in `Authorization` passes by itself.",
   sources: ["V4", "V3"],
   remedy: deletesIt,
-  check: ({ graph }) =>
-    each(customHeaders(graph), ({ name, value, direction, backend, by }) =>
-      direction === "request" && isOneOf(["authorization"], name)
+  check: (subject) =>
+    each(customHeaders(subject.graph), ({ name, value, direction, backend, by }) =>
+      direction === "request" &&
+      isOneOf(["authorization"], name) &&
+      !isWanted(subject, name, ["set", "never"]) &&
+      isOwn(backendsOf(subject).get(backend.address))
         ? [
             found(
               by,

@@ -1,16 +1,7 @@
 import { defineStaticRule, found } from "../define-rule.ts";
 import { levelActs } from "../levels.ts";
-import { isOneOf } from "../names.ts";
+import { ANSWER, isOneOf } from "../names.ts";
 import { deletesIt } from "../remedy.ts";
-
-/** What makes the answer to a handshake valid, and which subprotocol and extensions it selects. */
-const ANSWER = [
-  "sec-websocket-accept",
-  "sec-websocket-protocol",
-  "sec-websocket-extensions",
-  "upgrade",
-  "connection",
-] as const;
 
 export const responseActionBreaksHandshake = defineStaticRule({
   id: "response-action-breaks-handshake",
