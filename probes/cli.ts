@@ -14,7 +14,7 @@ import {
   withWitnessOptions,
 } from "./cli-options.ts";
 import type { CommandContext } from "./commands/context.ts";
-import { InterruptedError, UsageError } from "./commands/context.ts";
+import { CannotLookError, InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
 import type { emulate } from "./commands/emulate.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
@@ -53,10 +53,13 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     .description("synthesize, emulate the edge, probe it, decide")
     .option("--synth <dir>", "read this synthesized output instead of running main.ts")
     .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
+    .option("--plan <file>", "instead: what this plan (terraform show -json) does to the header path")
     .addHelpText("after", "\nExample:\n  headgate gate --synth cdktf.out --format json=report.json --format text")
-    .action(async (options: Parameters<typeof gate>[0]) =>
-      end(await (await import("./commands/gate.ts")).gate(options, context)),
-    );
+    .action(async (options: Parameters<typeof gate>[0] & { readonly plan?: string }) => {
+      const { plan } = options;
+      if (plan === undefined) return end(await (await import("./commands/gate.ts")).gate(options, context));
+      return end(await (await import("./commands/gate-plan.ts")).gatePlan({ ...options, plan }, context));
+    });
   withProbeOptions(cli.command("probe")).action(async (options: Parameters<typeof probe>[0]) =>
     end(await (await import("./commands/probe.ts")).probe(options, context)),
   );
@@ -94,7 +97,8 @@ function failure(error: unknown): { code: number; message: string } {
   if (error instanceof ContractError) return { code: EXIT_CODE.usage, message: error.message };
   if (error instanceof UsageError || error instanceof ConfigurationError)
     return { code: EXIT_CODE.usage, message: `headgate: ${error.message}` };
-  if (error instanceof InterruptedError) return { code: EXIT_CODE.inconclusive, message: `headgate: ${error.message}` };
+  if (error instanceof InterruptedError || error instanceof CannotLookError)
+    return { code: EXIT_CODE.inconclusive, message: `headgate: ${error.message}` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: EXIT_CODE.internal,

@@ -37,3 +37,11 @@ export class InterruptedError extends Error {
     this.name = "InterruptedError";
   }
 }
+
+/** A call that was right and could not be answered, because what it asks about cannot be looked at: exit 3. */
+export class CannotLookError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CannotLookError";
+  }
+}

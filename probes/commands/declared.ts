@@ -17,7 +17,10 @@ export function contractFile(named: string | undefined, cwd: string): string | u
  * Of several environments the one whose hosts the configuration names; undefined: all of them, each has its stack.
  * @throws UsageError where it cannot be told.
  */
-export function environmentFor({ environments, routes }: Contract, { at, stacks }: EdgeSource): string | undefined {
+export function environmentFor(
+  { environments, routes }: Contract,
+  { at, stacks }: Pick<EdgeSource, "at" | "stacks">,
+): string | undefined {
   const ids = Object.keys(environments);
   if (ids.length === 1 || ids.every((id) => stacks.has(id))) return undefined;
   const models = [...stacks.values()].flat();

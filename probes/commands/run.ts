@@ -51,9 +51,13 @@ export interface Preparation {
 export interface Prepared {
   readonly source: Source;
   readonly key: string;
+  /** Where several runs are compared: the same for all of them. */
+  readonly fingerprint?: Fingerprinter;
   /** What makes the attempts of a page; closed when the run is over. */
   readonly browser?: { readonly probe: NonNullable<ProbeOptions["browser"]>; readonly close: () => Promise<void> };
 }
+
+export type Fingerprinter = (value: string) => { readonly hash: string; readonly bytes: number };
 
 /** How much longer than the run a signature opens the witness, for clocks that differ. */
 const SIGNATURE_GRACE_MS = 60_000;
@@ -74,6 +78,18 @@ export async function runForResult(
   prepare: (preparation: Preparation) => Promise<Prepared>,
 ): Promise<Result> {
   const outputs = outputsOf(options);
+  const result = await lookForResult(verb, options, context, prepare);
+  report(result, options, outputs, context);
+  return result;
+}
+
+/** The same without a report, for a verb that has its own. */
+export async function lookForResult(
+  verb: string,
+  options: Omit<RunOptions, "format" | "out">,
+  context: CommandContext,
+  prepare: (preparation: Preparation) => Promise<Prepared>,
+): Promise<Result> {
   const watch = showProgress(stopwatch(), context);
   const startedAt = context.now();
   // One deadline for all of it, synth included.
@@ -84,7 +100,12 @@ export async function runForResult(
     const environments = environmentsOf(contract, options.env);
     const steps: Step[] = [contractStep(contract)];
     const token = tokenOf(context);
-    const { source, key, browser } = await prepare({ watch, steps, context: { ...context, signal } });
+    const {
+      source,
+      key,
+      browser,
+      fingerprint = fingerprinter(),
+    } = await prepare({ watch, steps, context: { ...context, signal } });
     const result = await runPipeline({
       run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
       contract,
@@ -107,15 +128,13 @@ export async function runForResult(
       today: today(context),
       ...(options.baseline !== undefined && { baseline: options.baseline }),
       seed: options.seed ?? randomBytes(4).readUInt32BE(),
-      fingerprint: fingerprinter(),
+      fingerprint,
       steps,
       measure: watch.measure,
     }).finally(() => browser?.close());
     const run = { ...result.run, durationMs: context.now().getTime() - startedAt.getTime() };
     watch.done();
-    const whole = { ...result, run, timings: watch.phases() };
-    report(whole, options, outputs, context);
-    return whole;
+    return { ...result, run, timings: watch.phases() };
   } finally {
     watch.done();
   }
@@ -151,7 +170,7 @@ function tokenOf({ env }: CommandContext): { token?: string } {
 }
 
 /** Fingerprints are keyed anew for each run: they compare inside it and tell nothing outside it. */
-function fingerprinter(): (value: string) => { hash: string; bytes: number } {
+export function fingerprinter(): Fingerprinter {
   const key = randomBytes(32);
   return (value) => ({
     hash: createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 8),

@@ -28,6 +28,11 @@ export const COMPUTED: ReadonlySet<string> = new Set(
   update_time uri url urls`.split(/\s+/),
 );
 
+/** Whether an attribute is one that only the provider writes. */
+export function isComputed(name: string): boolean {
+  return COMPUTED.has(name);
+}
+
 export type BlockKind = keyof typeof KNOWN_ATTRIBUTES;
 
 /**

@@ -8,6 +8,7 @@ import { looksExported, readExports } from "./export/read-export.ts";
 import type { ResourceGraph } from "./graph.ts";
 
 import { readShown, shownKind } from "./plan/read-plan.ts";
+import type { JsonFile } from "./plan/read-plan.ts";
 import { readCdktfOut } from "./read-cdktf-out.ts";
 import { placesOf } from "./syntax/place.ts";
 
@@ -74,6 +75,23 @@ function readDocument(file: string, bytes: number): Source {
     if (!looksExported(text)) throw new ConfigurationError(`is nothing that can be read; name ${VALID}`, { file });
     return { kind: "export", graphs: [readExports([{ file, text }], name)] };
   }
+  const json = parseJson(file, text);
+  const kind = shownKind(json.root);
+  if (kind !== undefined) return { kind, graphs: [readShown(json, name)] };
+  if (looksExported(text)) return { kind: "export", graphs: [readExports([{ file, text }], name)] };
+  const isRawState = text.includes('"lineage"') && text.includes('"serial"');
+  const hint = isRawState ? "is a state as Terraform keeps it; give the output of `terraform show -json`" : undefined;
+  throw new ConfigurationError(hint ?? `is nothing that can be read; name ${VALID}`, { file });
+}
+
+/** One file of JSON with its places. @throws ConfigurationError for what is none, or too large. */
+export function readJson(file: string): JsonFile {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) throw new ConfigurationError("no such file", { file });
+  return parseJson(file, textOf(file, stats.size));
+}
+
+function parseJson(file: string, text: string): JsonFile {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true });
   const placeOf = placesOf(text, file);
@@ -83,12 +101,7 @@ function readDocument(file: string, bytes: number): Source {
       error === undefined ? "is empty" : `is not valid JSON: ${printParseErrorCode(error.error)}`,
       placeOf(error?.offset ?? 0),
     );
-  const kind = shownKind(root);
-  if (kind !== undefined) return { kind, graphs: [readShown({ file, text, root, placeOf }, name)] };
-  if (looksExported(text)) return { kind: "export", graphs: [readExports([{ file, text }], name)] };
-  const isRawState = text.includes('"lineage"') && text.includes('"serial"');
-  const hint = isRawState ? "is a state as Terraform keeps it; give the output of `terraform show -json`" : undefined;
-  throw new ConfigurationError(hint ?? `is nothing that can be read; name ${VALID}`, { file });
+  return { file, text, root, placeOf };
 }
 
 function isConfiguration(name: string): boolean {

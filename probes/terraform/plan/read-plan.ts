@@ -37,23 +37,26 @@ interface Shown {
   readonly values: Node | undefined;
 }
 
+/** What of a plan is read: what it leads to, or what Terraform knew to be there before. A state has one side only. */
+export type Side = "planned" | "prior";
+
 /**
  * Resources of a plan or a state: values from what is planned, references from the expressions of the configuration
  * where a value is known after apply only, and by id where it is known. Sets have no order there.
  * @throws ConfigurationError for an errored plan, and for a document that holds no resource.
  */
-export function readShown(json: JsonFile, name: string): ResourceGraph {
+export function readShown(json: JsonFile, name: string, side: Side = "planned"): ResourceGraph {
   const { root } = json;
   refuseErrored(json);
-  const holder = child(root, "planned_values") ?? child(root, "values");
-  const shown = modulesOf(child(holder, "root_module")).filter(({ type }) => type !== "");
+  const shown = modulesOf(child(holderOf(root, side), "root_module")).filter(({ type }) => type !== "");
   if (shown.length === 0) throw new ConfigurationError("holds no resource", json.placeOf(root.offset));
   const instances = new Set(shown.map(({ address }) => address));
   const byId = idsOf(shown);
-  const configuration = child(root, "configuration");
+  // The configuration of a plan says nothing of what was there before it.
+  const configuration = side === "prior" ? undefined : child(root, "configuration");
   const document = configuration === undefined ? undefined : plain(configuration);
   const rootModule = isRecord(document) ? (document["root_module"] as PlanModule) : {};
-  const unknown = unknownsOf(root);
+  const unknown = side === "prior" ? new Map<string, unknown>() : unknownsOf(root);
   const resources = shown.map((each): Resource => {
     const { scope, resource } = scopeOf(each, rootModule);
     const context: ValueContext = {
@@ -74,6 +77,11 @@ export function readShown(json: JsonFile, name: string): ResourceGraph {
     providers: providersOf(document, json),
     digest: createHash("sha256").update(json.text).digest("hex"),
   };
+}
+
+function holderOf(root: Node, side: Side): Node | undefined {
+  if (side === "prior") return child(child(root, "prior_state"), "values");
+  return child(root, "planned_values") ?? child(root, "values");
 }
 
 function refuseErrored({ root, placeOf }: JsonFile): void {
@@ -190,7 +198,7 @@ function pointerOf(node: Node): string {
   return POINTERS.get(node)!;
 }
 
-function child(node: Node | undefined, key: string): Node | undefined {
+export function child(node: Node | undefined, key: string): Node | undefined {
   return propertiesOf(node).find(([own]) => own === key)?.[1];
 }
 
