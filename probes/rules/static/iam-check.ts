@@ -3,7 +3,7 @@ import type { Unknown } from "../../facts/provenance.ts";
 import type { RunService } from "../../model/edge-model.ts";
 import { declaredAs, headersOf } from "./declared.ts";
 import type { DeclaredService } from "./declared.ts";
-import type { Subject } from "./define-rule.ts";
+import type { Said, Subject } from "./define-rule.ts";
 import { backendsBefore, runServices } from "./run-settings.ts";
 import { socketServices } from "./sockets.ts";
 import type { SocketWay } from "./sockets.ts";
@@ -17,20 +17,28 @@ export type IamTrouble = {
   readonly service: RunService;
   readonly of: "browsers" | "app-token" | "access";
   readonly declared: DeclaredService | undefined;
+  /** Why it is not certain. */
+  readonly unsure: Unknown | undefined;
 };
 
-const KNOWN = new WeakMap<Subject, readonly (IamTrouble | Unknown)[]>();
+const KNOWN = new WeakMap<Subject, readonly IamTrouble[]>();
 
-/** Services whose IAM check does not go with their clients, or with what is declared of them, and which cannot be told. */
-export function iamTroubles(subject: Subject): readonly (IamTrouble | Unknown)[] {
+/** What a rule says of its kind of trouble. */
+export function sayOf(subject: Subject, kind: IamTrouble["of"], say: (trouble: IamTrouble) => Said): Said[] {
+  return iamTroubles(subject)
+    .filter(({ of }) => of === kind)
+    .map((trouble) => trouble.unsure ?? say(trouble));
+}
+
+/** Services whose IAM check does not go with their clients, or with what is declared of them. */
+export function iamTroubles(subject: Subject): readonly IamTrouble[] {
   const known = KNOWN.get(subject);
   if (known !== undefined) return known;
   const ways = new Map(socketServices(subject).map(({ item, ways: own }) => [item.address, own]));
   const troubles = runServices(subject.edges).flatMap((service) => {
     const of = troubleOf(subject, service, ways.get(service.address));
     if (of === undefined) return [];
-    const [unsure] = service.iamCheck.unsure;
-    return [unsure ?? { service, of, declared: declaredAs(subject, service) }];
+    return [{ service, of, declared: declaredAs(subject, service), unsure: service.iamCheck.unsure[0] }];
   });
   KNOWN.set(subject, troubles);
   return troubles;

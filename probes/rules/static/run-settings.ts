@@ -105,14 +105,27 @@ export function runServices(edges: readonly EdgeModel[]): RunService[] {
   return [...new Map(edges.flatMap(({ services }) => services.map((each) => [each.address, each] as const))).values()];
 }
 
+const BEFORE = new WeakMap<readonly EdgeModel[], ReadonlyMap<string, readonly Backend[]>>();
+
 /** The backend services that lead to a Cloud Run service, by name or by a mask. */
-export function backendsBefore(edges: readonly EdgeModel[], { address }: RunService): Backend[] {
+export function backendsBefore(edges: readonly EdgeModel[], { address }: RunService): readonly Backend[] {
+  const known = BEFORE.get(edges) ?? byService(edges);
+  BEFORE.set(edges, known);
+  return known.get(address) ?? [];
+}
+
+function byService(edges: readonly EdgeModel[]): ReadonlyMap<string, readonly Backend[]> {
   const all = new Map(edges.flatMap(({ backends }) => [...backends]));
-  return [...all.values()].filter(({ groups }) =>
-    groups.some(
-      (group) =>
-        (group.kind === "run" && group.service.address === address) ||
-        (group.kind === "mask" && group.services.some((service) => service.address === address)),
-    ),
-  );
+  const found = new Map<string, Backend[]>();
+  for (const backend of all.values()) {
+    const services = backend.groups.flatMap((group) =>
+      group.kind === "run" ? [group.service] : group.kind === "mask" ? group.services : [],
+    );
+    for (const address of new Set(services.map((service) => service.address))) {
+      const own = found.get(address);
+      if (own === undefined) found.set(address, [backend]);
+      else own.push(backend);
+    }
+  }
+  return found;
 }

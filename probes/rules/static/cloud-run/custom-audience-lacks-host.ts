@@ -21,21 +21,22 @@ export const customAudienceLacksHost = defineStaticRule({
   sources: ["R14", "R10"],
   check: (subject) => {
     // Where nobody gets in anyhow, the audience is not why.
-    const troubled = new Set(iamTroubles(subject).flatMap((each) => ("service" in each ? [each.service.address] : [])));
+    const troubled = new Set(iamTroubles(subject).map(({ service }) => service.address));
+    const leading = hostsByBackend(subject);
     return runServices(subject.edges)
       .filter(({ address }) => !troubled.has(address))
-      .flatMap((service) => said(subject, service));
+      .flatMap((service) => said(subject, service, leading));
   },
 });
 
-function said(subject: Subject, service: RunService): Said[] {
+function said(subject: Subject, service: RunService, leading: ReadonlyMap<string, ReadonlySet<string>>): Said[] {
   const { iamCheck, audiences, iap, address, by } = service;
   if (!iamCheck.value || iap !== undefined) return [];
   const backends = backendsBefore(subject.edges, service);
   if (backends.some((backend) => backend.iap !== undefined)) return [];
   const access = declaredAs(subject, service)?.service.access;
-  const hosts = hostsLeadingTo(subject, new Set(backends.map((backend) => backend.address)));
-  const missing = hosts.filter((host) => audiences?.every((each) => !isFor(each, host)) ?? true);
+  const hosts = new Set(backends.flatMap((backend) => [...(leading.get(backend.address) ?? [])]));
+  const missing = [...hosts].filter((host) => audiences?.every((each) => !isFor(each, host)) ?? true);
   if (missing.length === 0 || (access !== undefined && access !== "iam")) return [];
   const written = attribute(resourceOf(subject.graph, service).body, "custom_audiences");
   const where = written?.by ?? by;
@@ -59,17 +60,17 @@ function isFor(audience: string, host: string): boolean {
   );
 }
 
-/** Hosts by their full name whose rules lead to one of these backends. */
-function hostsLeadingTo({ edges }: Subject, backends: ReadonlySet<string>): string[] {
-  const hosts = mapsOf(edges).flatMap((map) =>
-    map.hosts.flatMap(({ host, matcher }) => {
-      if (host.includes("*") || "reason" in matcher) return [];
-      return routesOf(matcher).some((route) => addressesOf(route).some((address) => backends.has(address)))
-        ? [host.replace(/:\d*$/, "")]
-        : [];
-    }),
-  );
-  return [...new Set(hosts)];
+/** Hosts by their full name, by the backends that their rules lead to. */
+function hostsByBackend({ edges }: Subject): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { host, matcher } of mapsOf(edges).flatMap(({ hosts }) => hosts)) {
+    if (host.includes("*") || "reason" in matcher) continue;
+    for (const address of routesOf(matcher).flatMap(addressesOf)) {
+      const own = found.get(address) ?? new Set();
+      found.set(address, own.add(host.replace(/:\d*$/, "")));
+    }
+  }
+  return found;
 }
 
 function routesOf({ fallback, rules, paths }: PathMatcher): Route[] {

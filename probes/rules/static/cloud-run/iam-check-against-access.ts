@@ -1,5 +1,5 @@
-import { defineStaticRule, each, found } from "../define-rule.ts";
-import { iamTroubles } from "../iam-check.ts";
+import { defineStaticRule, found } from "../define-rule.ts";
+import { sayOf } from "../iam-check.ts";
 
 const SAID = {
   app: "checks an IAM token, and the contract says that its application alone decides",
@@ -16,9 +16,8 @@ export const iamCheckAgainstAccess = defineStaticRule({
   fix: "Set the IAM check, its `allUsers` invoker or IAP as `access` says, or declare what is meant.",
   sources: ["R10"],
   check: (subject) =>
-    each(iamTroubles(subject), ({ of, service: { address, iamCheck }, declared }) =>
-      of === "access" && declared !== undefined
-        ? [found(iamCheck.by, `${address} ${SAID[declared.service.access]} (access: ${declared.service.access})`)]
-        : [],
-    ),
+    sayOf(subject, "access", ({ service: { address, iamCheck }, declared }) => {
+      const access = declared?.service.access ?? "app";
+      return found(iamCheck.by, `${address} ${SAID[access]} (access: ${access})`);
+    }),
 });

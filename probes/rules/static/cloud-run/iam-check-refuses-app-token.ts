@@ -1,5 +1,5 @@
-import { defineStaticRule, each, found } from "../define-rule.ts";
-import { iamTroubles } from "../iam-check.ts";
+import { defineStaticRule, found } from "../define-rule.ts";
+import { sayOf } from "../iam-check.ts";
 
 export const iamCheckRefusesAppToken = defineStaticRule({
   id: "iam-check-refuses-app-token",
@@ -23,14 +23,7 @@ export const iamCheckRefusesAppToken = defineStaticRule({
     },
   ],
   check: (subject) =>
-    each(iamTroubles(subject), ({ of, service: { address, iamCheck } }) =>
-      of === "app-token"
-        ? [
-            found(
-              iamCheck.by,
-              `${address} checks an IAM token, and the contract has its application read Authorization`,
-            ),
-          ]
-        : [],
+    sayOf(subject, "app-token", ({ service: { address, iamCheck } }) =>
+      found(iamCheck.by, `${address} checks an IAM token, and the contract has its application read Authorization`),
     ),
 });

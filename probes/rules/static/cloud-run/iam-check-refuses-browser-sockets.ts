@@ -1,5 +1,5 @@
-import { defineStaticRule, each, found } from "../define-rule.ts";
-import { iamTroubles } from "../iam-check.ts";
+import { defineStaticRule, found } from "../define-rule.ts";
+import { sayOf } from "../iam-check.ts";
 
 export const iamCheckRefusesBrowserSockets = defineStaticRule({
   id: "iam-check-refuses-browser-sockets",
@@ -18,13 +18,9 @@ export const iamCheckRefusesBrowserSockets = defineStaticRule({
     { what: "Put IAP in front, whose session is a cookie", effort: "hours", risk: "medium" },
   ],
   check: (subject) =>
-    each(iamTroubles(subject), ({ of, service: { address, iamCheck }, declared }) =>
-      of === "browsers"
-        ? [
-            found(iamCheck.by, `${address} checks an IAM token, which no browser can send when it opens a WebSocket`, {
-              severity: declared === undefined ? "warning" : "error",
-            }),
-          ]
-        : [],
+    sayOf(subject, "browsers", ({ service: { address, iamCheck }, declared }) =>
+      found(iamCheck.by, `${address} checks an IAM token, which no browser can send when it opens a WebSocket`, {
+        severity: declared === undefined ? "warning" : "error",
+      }),
     ),
 });
