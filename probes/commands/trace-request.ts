@@ -60,6 +60,8 @@ export function wished(wish: Wish): Wished {
   if (!isToken(method)) throw new UsageError(`${method} is no method of HTTP`);
   const protocol = websocket ? "websocket" : "http";
   const refused = wish.headers.flatMap(([name]) => {
+    // A page does not write its Origin; who names one says where the page stands.
+    if (sameName(name, "origin")) return [];
     const why = cannotCarry(client, protocol, name) ?? badOffer(client, protocol, name, wish.headers);
     return why === undefined ? [] : [{ name: name.toLowerCase(), why }];
   });

@@ -1,6 +1,7 @@
 import { isHopByHop } from "../../http/hop-by-hop.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
 import { isInRange } from "./ip-range.ts";
+import { expressionAnywhere, matches, wholeExpression } from "./re2.ts";
 
 /** A text that a condition looks at. */
 export type ArmorText =
@@ -19,6 +20,7 @@ export type Condition =
   | { readonly kind: "and" | "or"; readonly of: readonly Condition[] }
   | { readonly kind: "has"; readonly name: string }
   | { readonly kind: "in-range"; readonly range: string }
+  | { readonly kind: "matches"; readonly text: ArmorText; readonly pattern: string }
   | { readonly kind: "compare"; readonly by: Comparison; readonly left: ArmorText; readonly right: ArmorText };
 
 /** What a rule sees of a request. */
@@ -54,6 +56,8 @@ export function headersRead(condition: Condition): string[] {
       return [condition.name];
     case "compare":
       return [condition.left, condition.right].flatMap(headersOfText);
+    case "matches":
+      return headersOfText(condition.text);
     case "constant":
     case "opaque":
     case "in-range":
@@ -82,6 +86,8 @@ function outcomeOf(condition: Condition, subject: ArmorSubject): Outcome {
       return isThere(condition.name, subject);
     case "in-range":
       return isInRange(subject.clientAddress, condition.range) ?? "unknown";
+    case "matches":
+      return matched(valueOf(condition.text, subject), condition.pattern);
     case "compare":
       return compared(condition.by, valueOf(condition.left, subject), valueOf(condition.right, subject));
   }
@@ -118,6 +124,15 @@ function compared(by: Comparison, left: TextValue, right: TextValue): Outcome {
     case "contains":
       return a.includes(b);
   }
+}
+
+/** Whether a pattern must match the whole text or any part of it is in no fact: told where both come to the same. */
+function matched(value: TextValue, written: string): Outcome {
+  if (value.kind !== "text") return value.kind;
+  const [whole, anywhere] = [wholeExpression(written), expressionAnywhere(written)];
+  if (whole === undefined || anywhere === undefined || value.text.includes(PLACEHOLDER)) return "unknown";
+  const found = [matches(whole, value.text), matches(anywhere, value.text)];
+  return found[0] !== undefined && found[0] === found[1] ? found[0] : "unknown";
 }
 
 /**

@@ -105,6 +105,7 @@ const HAS = /^has\(request\.headers\[\$(\d+)\]\)$/;
 const IN_RANGE = /^inIpRange\(origin\.ip,\$(\d+)\)$/;
 const EQUALITY = new RegExp(`^(${TEXT})(==|!=)(${TEXT})$`);
 const CALL = new RegExp(String.raw`^(${TEXT})\.(startsWith|endsWith|contains)\((${TEXT})\)$`);
+const MATCHES = new RegExp(String.raw`^(${TEXT})\.matches\(\$(\d+)\)$`);
 
 function atomOf(text: string, strings: readonly string[]): Condition {
   const stringAt = (index: string | undefined): string => strings[Number(index)] ?? "";
@@ -114,6 +115,8 @@ function atomOf(text: string, strings: readonly string[]): Condition {
   if (has !== null) return { kind: "has", name: stringAt(has[1]) };
   const range = IN_RANGE.exec(text);
   if (range !== null) return { kind: "in-range", range: stringAt(range[1]) };
+  const pattern = MATCHES.exec(text);
+  if (pattern !== null) return { kind: "matches", text: textOf(pattern[1]!, stringAt), pattern: stringAt(pattern[2]) };
   const comparison = EQUALITY.exec(text) ?? CALL.exec(text);
   if (comparison === null)
     return { kind: "opaque", text: text.replace(/\$(\d+)/g, (_, index: string) => `'${stringAt(index)}'`) };

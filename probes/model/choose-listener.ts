@@ -3,7 +3,7 @@ import type { EdgeRequest } from "../facts/trace.ts";
 import type { EdgeModel, Listener } from "./edge-model.ts";
 import type { End } from "./journey.ts";
 import { namesHost as ruleNamesHost } from "./host-index.ts";
-import { hostOf } from "./stage-front.ts";
+import { hostOf, placeInCertificate } from "./stage-front.ts";
 
 /** The listener that a request comes in by; `alike`: all that serve the same URL map, as for IPv4 and IPv6. */
 export type Entrance =
@@ -12,20 +12,45 @@ export type Entrance =
 
 /**
  * Listeners of the request's scheme. Where several serve different URL maps, the address that a client connects to
- * decides, which no request tells: the one map that names the host is taken for it.
+ * decides, which no request tells: the one that is there for the host is taken for it, by its map's rules, else by its
+ * certificates. Plain HTTP at the address of such a listener is there for the same host.
  */
 export function listenerFor(model: EdgeModel, request: EdgeRequest): Entrance {
   const listeners = model.listeners.filter(({ scheme }) => scheme === request.scheme);
   const [first] = listeners;
   if (first === undefined) return { end: { outcome: "no-listener", unknowns: model.unseenListeners } };
   const host = hostOf(request).toLowerCase();
-  const naming = listeners.filter((each) => namesHost(each, host));
+  const naming = thereFor(host, listeners, model.listeners);
   const [listener = first] = naming;
   const same = (each: Listener): boolean => mapAddress(each) === mapAddress(listener);
   const rivals = listeners.filter((each) => !same(each));
+  // Whichever it is, no certificate of any covers the host: the handshake fails.
+  if (naming.length === 0 && listeners.every((each) => refusesHost(each, host)))
+    return { listener: first, alike: [first], notes: rivals.map((rival) => passedBy(rival, request)) };
   const isOpen = rivals.some((each) => "reason" in each.urlMap || naming.length === 0 || naming.includes(each));
   if (isOpen) return { end: { outcome: "unknown", unknowns: rivals.map(severalMaps) } };
   return { listener, alike: listeners.filter(same), notes: rivals.map((rival) => passedBy(rival, request)) };
+}
+
+/** Of these listeners, those that are there for the host, each kind of evidence narrowing what the one before left. */
+function thereFor(host: string, listeners: readonly Listener[], all: readonly Listener[]): readonly Listener[] {
+  const byRule = (each: Listener): boolean => namesHost(each, host);
+  const byCertificate = (each: Listener): boolean => placeInCertificate(each, host) !== undefined;
+  const beside = (evidence: (each: Listener) => boolean) => (each: Listener) =>
+    all.some((other) => other.ipAddress !== undefined && other.ipAddress === each.ipAddress && evidence(other));
+  const kinds = [byRule, byCertificate, beside(byRule), beside(byCertificate)];
+  if (!listeners.some((each) => kinds.some((evidence) => evidence(each)))) return [];
+  return kinds.reduce((left, evidence) => {
+    const better = left.filter(evidence);
+    return better.length > 0 ? better : left;
+  }, listeners);
+}
+
+/** Whether every certificate of a listener is read, and none names the host. */
+function refusesHost(listener: Listener, host: string): boolean {
+  const { scheme, certificates, unreadCertificates, unknowns } = listener;
+  if (scheme !== "https" || unreadCertificates.length > 0 || unknowns.length > 0) return false;
+  return certificates.length > 0 && placeInCertificate(listener, host) === undefined;
 }
 
 function severalMaps({ scheme, by, urlMap }: Listener): Unknown {
@@ -38,7 +63,7 @@ function severalMaps({ scheme, by, urlMap }: Listener): Unknown {
 }
 
 function passedBy({ by, scheme }: Listener, request: EdgeRequest): string {
-  return `${by.address} serves ${scheme} with another URL map, which does not name ${hostOf(request)}: not who connects to it`;
+  return `${by.address} serves ${scheme} with another URL map, which is not there for ${hostOf(request)}: not who connects to it`;
 }
 
 function mapAddress({ urlMap, by }: Listener): string {

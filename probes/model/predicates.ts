@@ -5,7 +5,7 @@ import type { EdgeRequest } from "../facts/trace.ts";
 import type { Oracle } from "./assumptions.ts";
 import type { Product } from "./edge-model.ts";
 import { folded, mayHold } from "./partial-text.ts";
-import { matchesWhole } from "./re2.ts";
+import { matches } from "./re2.ts";
 import type { Expression } from "./re2.ts";
 import type { NamedPredicate, PathPredicate, RouteMatch, RouteRule, TextPredicate } from "./url-map.ts";
 
@@ -55,8 +55,7 @@ function matchHolds({ path, headers, query, open }: RouteMatch, subject: Matchab
 export function pathAlone(predicate: PathPredicate, path: string): boolean {
   if (predicate.kind === "template") return predicate.pattern.test(path);
   if (predicate.kind === "partial") return false;
-  if (predicate.kind === "regex")
-    return predicate.pattern !== undefined && matchesWhole(predicate.pattern, path) === true;
+  if (predicate.kind === "regex") return predicate.pattern !== undefined && matches(predicate.pattern, path) === true;
   return wordHolds(predicate, path);
 }
 
@@ -87,7 +86,7 @@ function regexHolds(pattern: Expression | undefined, text: string, product: Prod
       reason: `matches by an expression, which the ${product} balancer does not have (U14)`,
       by,
     };
-  const truth = pattern === undefined ? undefined : matchesWhole(pattern, text);
+  const truth = pattern === undefined ? undefined : matches(pattern, text);
   return truth ?? { kind: "unknown", reason: "matches by an expression that is not evaluated here", by };
 }
 

@@ -19,7 +19,14 @@ export function wholeExpression(text: string): Expression | undefined {
   return { pattern, steps: (length) => found.steps(length) / (length + 1) };
 }
 
-/** Whether the whole text matches; undefined where that takes too long to find out. */
-export function matchesWhole({ pattern, steps }: Expression, text: string): boolean | undefined {
+/** The same for a part of a text, wherever it begins. Undefined for what this engine does not say in the same way. */
+export function expressionAnywhere(text: string): Expression | undefined {
+  const found = translate(text);
+  if (typeof found === "string") return undefined;
+  return { pattern: new RegExp(found.source, found.flags), steps: found.steps };
+}
+
+/** Whether a text matches; undefined where that takes too long to find out. */
+export function matches({ pattern, steps }: Expression, text: string): boolean | undefined {
   return steps(text.length) > MAX_STEPS ? undefined : pattern.test(text);
 }

@@ -2,7 +2,7 @@ import { firstValue, hasHeader } from "../../http/header-list.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { Unknown } from "../facts/provenance.ts";
 import type { EdgeAnswer, EdgeRequest, ResponseAction } from "../facts/trace.ts";
-import { matchesWhole } from "./re2.ts";
+import { matches } from "./re2.ts";
 import type { Cors, Fault } from "./url-map.ts";
 
 /** What a fault does to one request; where chance decides and none is drawn, its abort is open. */
@@ -96,6 +96,6 @@ function allowedOrigin(cors: Cors | undefined, { headers }: EdgeRequest): string
   if (cors === undefined || origin === undefined) return undefined;
   const isAllowed =
     cors.origins.some((each) => each === "*" || each === origin) ||
-    cors.originPatterns.some((pattern) => matchesWhole(pattern, origin) === true);
+    cors.originPatterns.some((pattern) => matches(pattern, origin) === true);
   return isAllowed ? origin : undefined;
 }

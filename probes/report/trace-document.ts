@@ -145,7 +145,7 @@ function addressOf({ address, attribute }: Provenance): string {
 
 /** The rule that decided: what it names, the service or the redirect, is told elsewhere. */
 function ruleOf(act: StagedAct): string {
-  return addressOf(act).replace(/((?:route_rules|path_rule)\[\d+\])\..*$/, "$1");
+  return addressOf(act).replace(/((?:route_rules|path_rule)\[\d+\]|default_route_action)\..*$/, "$1");
 }
 
 /** Why the request has no backend, no service or no rule. */

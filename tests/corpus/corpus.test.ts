@@ -37,7 +37,7 @@ describe("the corpus", () => {
     }
     const all = CONFIGURATIONS.reduce((sum, { requests }) => sum + requests.length, 0);
     expect(all).toBeGreaterThanOrEqual(6 * CONFIGURATIONS.length);
-    expect(CONFIGURATIONS.length).toBeGreaterThanOrEqual(32);
+    expect(CONFIGURATIONS.length).toBeGreaterThanOrEqual(44);
   });
 
   it("states something of every request", () => {

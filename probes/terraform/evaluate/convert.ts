@@ -119,14 +119,25 @@ function convertToSet(value: Kinded<"tuple" | "list" | "set">, wanted: Type): Ev
   );
 }
 
-/** A set of these items. With one that is not known, nobody knows which of them are the same. */
+/** A set of these items. Where nobody knows which of them are the same, nobody knows the set. */
 export function setOf(items: readonly Evaluated[], element: Type): Evaluated {
-  for (const item of items) {
-    const open = unknownIn(item);
-    if (open !== undefined) return { ...open, type: { kind: "set", element }, origin: undefined };
-  }
+  const open = items.map(unknownIn).find((each) => each !== undefined);
+  if (open !== undefined)
+    return partlyKnownSet(items, element) ?? { ...open, type: { kind: "set", element }, origin: undefined };
   const ordered = [...items].sort(compareItems);
   const distinct = ordered.filter((item, index) => index === 0 || isEqual(item, ordered[index - 1]!) !== true);
+  return { kind: "set", items: distinct, element };
+}
+
+/** Of what resources alone will know: one item is one, and links are told apart by what they link to. */
+function partlyKnownSet(items: readonly Evaluated[], element: Type): Evaluated | undefined {
+  if (items.map(unknownIn).some((open) => open !== undefined && open.isComputed !== true)) return undefined;
+  const distinct: Evaluated[] = [];
+  for (const item of items) {
+    const same = distinct.map((each) => isEqual(each, item));
+    if (same.some((each) => typeof each !== "boolean") && !same.includes(true)) return undefined;
+    if (!same.includes(true)) distinct.push(item);
+  }
   return { kind: "set", items: distinct, element };
 }
 

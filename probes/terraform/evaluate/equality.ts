@@ -1,11 +1,14 @@
 import { compare } from "./big-float.ts";
 import { isCollection, isKeyed, typeOf, unknownAt } from "./evaluated.ts";
 import type { Evaluated, UnknownEvaluated } from "./evaluated.ts";
+import { sameIdentity } from "./identity.ts";
 import { sameType } from "./type.ts";
 import type { Type } from "./type.ts";
 
 /** Whether two values are the same, as `==` says it: never true across types. Not known where it hangs on an unknown. */
 export function isEqual(left: Evaluated, right: Evaluated): boolean | UnknownEvaluated {
+  const linked = sameIdentity(left, right);
+  if (linked !== undefined) return linked;
   const open = unknownAt(left) ?? unknownAt(right);
   if (open !== undefined) return { ...open, type: "bool", origin: undefined };
   if (left.kind === "null" || right.kind === "null") return left.kind === right.kind;

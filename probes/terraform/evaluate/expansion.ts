@@ -70,6 +70,8 @@ function forEachOf({ value }: Attribute, scope: Scope): Repeated[] | UnknownEval
     );
   const items = forEachItem(over);
   if (!Array.isArray(items)) return items;
+  const openKey = items.map(([key]) => unknownAt(key)).find((each) => each !== undefined);
+  if (openKey !== undefined) return openKey;
   return items.map(([key, each]) => {
     if (key.kind !== "string")
       throw new EvaluationError(

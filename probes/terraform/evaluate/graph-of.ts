@@ -4,6 +4,7 @@ import type { Block, Place } from "../syntax/syntax.ts";
 import { BlockValues } from "./block-value.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { reasonOf } from "./expansion.ts";
+import { isDocument, referenceTo } from "./module.ts";
 import type { Module } from "./module.ts";
 import { providersOf } from "./providers.ts";
 import { attributeIn, itemName } from "./body-items.ts";
@@ -56,13 +57,14 @@ class Collector {
           item.kind === "attribute" ? item.value.at : item.at,
         );
     for (const block of module.blocksOf("resource")) this.resource(module, block);
+    for (const block of module.blocksOf("data").filter(isDocument)) this.resource(module, block);
     for (const block of module.blocksOf("module")) this.call(module, block);
     module.evaluateRest();
   }
 
   private resource(module: Module, block: Block): void {
     const [type = "", name = ""] = block.labels;
-    const address = module.addressOf(`${type}.${name}`);
+    const address = module.addressOf(referenceTo(block));
     const expansion = module.expansionOf(block);
     if (expansion.kind === "unknown") return this.unknownCount(address, expansion);
     const { items, at, metadata } = block.body;

@@ -25,6 +25,16 @@ interface Declared {
   readonly address: string;
 }
 
+/** Data sources that only put together what is written in them. */
+export function isDocument({ type, labels }: Block): boolean {
+  return type === "data" && labels[0] === "google_iam_policy";
+}
+
+/** How references name what a block makes: `google_x.y`, `data.google_x.y`, `module.x`. */
+export function referenceTo({ type, labels }: Block): string {
+  return [...(type === "resource" ? [] : [type]), ...labels].join(".");
+}
+
 /** One instance of a module: what its names stand for. */
 export class Module implements ModuleNames, Instance {
   /** `module.edge["a"]`, or nothing for the root module. */
@@ -81,7 +91,10 @@ export class Module implements ModuleNames, Instance {
   }
 
   data(type: string, name: string, expression: Expression, scope: Scope): Evaluated {
-    if (!this.blocks.has(`data.${type}.${name}`)) this.undeclared(`data.${type}.${name}`, expression, scope);
+    const block = this.blocks.get(`data.${type}.${name}`);
+    if (block === undefined) this.undeclared(`data.${type}.${name}`, expression, scope);
+    // Nothing is asked of anybody for it: what it gives is what is written.
+    else if (isDocument(block)) return this.instancesOf(block);
     return unknown("is read by a data source when Terraform plans", `data.${type}.${name}`);
   }
 
@@ -103,8 +116,7 @@ export class Module implements ModuleNames, Instance {
 
   /** Instances of a resource or of a module call, by the name that references have: `google_x.y`, `module.x`. */
   expansionOf(block: Block): Expansion {
-    const [first = "", second] = block.labels;
-    const address = this.addressOf(second === undefined ? `module.${first}` : `${first}.${second}`);
+    const address = this.addressOf(referenceTo(block));
     const known = this.expansions.get(address);
     if (known !== undefined) return known;
     const expansion = this.expandOnce(block, address);
@@ -176,11 +188,13 @@ export class Module implements ModuleNames, Instance {
         computed({ address, attribute: wanted }, `refers to ${address}, which this configuration does not hold`);
       return { kind: "instance", instance: { address, attribute } };
     }
-    return gathered(
-      this.expansionOf(block),
-      (each) => this.resourceInstance({ block, address }, each),
-      `${type}.${name}`,
-    );
+    return this.instancesOf(block);
+  }
+
+  private instancesOf(block: Block): Evaluated {
+    const name = referenceTo(block);
+    const address = this.addressOf(name);
+    return gathered(this.expansionOf(block), (each) => this.resourceInstance({ block, address }, each), name);
   }
 
   private resourceInstance({ block, address }: Declared, { key, scope }: Repeated): Evaluated {

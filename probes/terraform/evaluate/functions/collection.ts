@@ -1,4 +1,4 @@
-import { convert } from "../convert.ts";
+import { convert, setOf } from "../convert.ts";
 import { isEqual } from "../equality.ts";
 import { EvaluationError } from "../evaluation-error.ts";
 import {
@@ -14,6 +14,7 @@ import {
   text,
   texts,
 } from "../evaluated.ts";
+import { identityOf } from "../identity.ts";
 import { tuple, typeOf, unknownAt, unknownIn } from "../evaluated.ts";
 import type { Evaluated } from "../evaluated.ts";
 import { unify } from "../type.ts";
@@ -32,7 +33,7 @@ export const COLLECTION: FunctionTable = {
   compact: own([STRINGS], ([items]) => compact(items!)),
   concat: shallow([], concat, "any"),
   contains: shallow(["any", "any"], ([items, value]) => contains(itemsArg(items), value!)),
-  distinct: deep([ANY_LIST], ([items]) => distinct(items!)),
+  distinct: own([ANY_LIST], ([items]) => distinct(items!)),
   element: shallow(["any", "number"], ([items, index]) => element(items!, countArg(index))),
   flatten: shallow(["any"], ([items]) => flatten(items!)),
   index: deep(["any", "any"], ([items, value]) => indexOf(itemsArg(items), value!)),
@@ -102,11 +103,23 @@ function coalesceList(args: readonly Evaluated[]): Evaluated {
 
 function compact(items: Evaluated): Evaluated {
   if (items.kind === "null") throw new EvaluationError("argument must not be null");
-  const open = unknownIn(items);
+  const open =
+    unknownAt(items) ??
+    itemsArg(items)
+      .filter((item) => !isSurelyText(item))
+      .map(unknownAt)
+      .find(Boolean);
   if (open !== undefined) return { ...open, type: STRINGS, origin: undefined };
   return list(
-    itemsArg(items).filter((item) => item.kind === "string" && item.value !== ""),
+    itemsArg(items).filter((item) => isSurelyText(item) || (item.kind === "string" && item.value !== "")),
     "string",
+  );
+}
+
+/** A text that is not empty, whatever else of it is not known. */
+function isSurelyText(item: Evaluated): boolean {
+  return (
+    identityOf(item) !== undefined || (item.kind === "template" && item.parts.some((part) => typeof part === "string"))
   );
 }
 
@@ -132,6 +145,11 @@ function contains(items: readonly Evaluated[], value: Evaluated): Evaluated {
 }
 
 function distinct(items: Evaluated): Evaluated {
+  if (items.kind === "null") throw new EvaluationError("argument must not be null");
+  const open = unknownIn(items);
+  const told = open === undefined || unknownAt(items) !== undefined ? undefined : setOf(itemsArg(items), "any");
+  if (open !== undefined)
+    return told?.kind === "set" ? list(told.items, elementOfType(items)) : { ...open, type: "any", origin: undefined };
   const found: Evaluated[] = [];
   const seen = new Set<string>();
   for (const item of itemsArg(items)) {

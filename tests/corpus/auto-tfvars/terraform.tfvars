@@ -1,0 +1,5 @@
+note = "tfvars"
+ws = {
+  paths = ["/from-tfvars"]
+}
+hosts = { api = ["tfvars.example.com"] }
