@@ -75,6 +75,12 @@ ${rules.join("\n")}
 
 Each looks at the configuration alone, by \`headgate check\`, with a contract or without one. What it cannot read it says, and takes for nothing.
 
+Where a contract is given, its routes with \`protocol: websocket\` are the sockets. Without one a name in the path tells: \`ws\`, \`websocket\`,
+\`socket.io\`, \`sockjs\`, \`cable\`, \`signalr\` and the like, or \`ws\` as a word of a name or as the first label of a host.
+
+No configuration tells for which balancer somebody has a map validated by hand: \`gcloud compute url-maps validate\` takes a map of redirects or buckets
+for one of the classic balancer unless \`--load-balancing-scheme\` says otherwise ([U17](facts.md#u17)). There is no rule on that.
+
 ${staticRules.join("\n")}
 # Rules on waivers
 

@@ -4,16 +4,11 @@ import { defineStaticRule, found } from "../define-rule.ts";
 import type { Located } from "../define-rule.ts";
 import { URL_MAPS, resourcesOf } from "../reading.ts";
 
-/** Blocks that choose where requests go, and hold no header actions. */
-const WITHOUT = ["host_rule", "path_rule", "route_action", "default_route_action"];
+/** Blocks that hold header actions. */
+const PLACES = ["", "path_matcher", "route_rules", "weighted_backend_services"];
 
-const ACTIONS = [
-  "header_action",
-  "request_header_transformations",
-  "response_header_transformations",
-  "request_headers_to_add",
-  "request_headers_to_remove",
-];
+/** A name that is often written and that no block has. */
+const NOWHERE = "request_header_transformations";
 
 export const headerActionWithoutPlace = defineStaticRule({
   id: "header-action-without-place",
@@ -37,18 +32,16 @@ export const headerActionWithoutPlace = defineStaticRule({
       risk: "medium",
     },
   ],
-  check: ({ graph }) => resourcesOf(graph, URL_MAPS).flatMap(({ body }) => misplacedIn(body, "google_compute_url_map")),
+  check: ({ graph }) => resourcesOf(graph, URL_MAPS).flatMap(({ body }) => misplacedIn(body, "")),
 });
 
 function misplacedIn(value: Value, name: string): Located[] {
   if (value.kind === "list") return value.items.flatMap((item) => misplacedIn(item, name));
   if (value.kind !== "object") return [];
-  const own = WITHOUT.includes(name)
-    ? ACTIONS.flatMap((action) => {
-        const written = attribute(value, action);
-        const [block = written] = written?.kind === "list" ? written.items : [];
-        return block === undefined ? [] : [found(block.by, `${name} has no ${action}`)];
-      })
-    : [];
+  const own = ["header_action", NOWHERE].flatMap((action) => {
+    const written = action === NOWHERE || !PLACES.includes(name) ? attribute(value, action) : undefined;
+    const [block = written] = written?.kind === "list" ? written.items : [];
+    return block === undefined ? [] : [found(block.by, `${name === "" ? "a URL map" : name} has no ${action}`)];
+  });
   return [...own, ...[...value.entries].flatMap(([key, entry]) => misplacedIn(entry, key))];
 }
