@@ -7,7 +7,7 @@ export function levelProblems(levels: readonly HeaderActions[], product: Product
   return levels.flatMap((level) => [
     ...(product === "classic" && isWritten(level) ? [notOnClassic(level)] : []),
     ...level.add.flatMap(({ name, value, by }): Problem[] => {
-      if (isForbidden(name))
+      if (mayNotAdd(name))
         return [{ reason: `${name} is a name that a URL map may not add`, found: "apply", fact: "V6", by }];
       const isEmptyOnEnvoy = value === "" && (product === "regional" || product === "internal");
       return isEmptyOnEnvoy ? [{ reason: `${name} has no value`, found: "apply", fact: "V6", by }] : [];
@@ -24,7 +24,8 @@ function notOnClassic({ by }: HeaderActions): Problem {
   return { reason, found: "apply", fact: "U9", by };
 }
 
-function isForbidden(name: string): boolean {
+/** Whether a URL map may not add a header of that name (fact V6). */
+export function mayNotAdd(name: string): boolean {
   const isPrefixed = /^(x-google|x-goog-|x-gfe|x-amz-)/i.test(name);
   return isPrefixed || isHopByHop(name) || /^(x-user-ip|cdn-loop|host|authority)$/i.test(name);
 }
