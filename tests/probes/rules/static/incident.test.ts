@@ -23,15 +23,13 @@ async function findingsIn(name: string): Promise<readonly Finding[]> {
 }
 
 describe("the mistakes of an incident", () => {
-  it.each(Object.entries(REMEDIES).filter(([name]) => expectedIn(join(FOLDER, name)).length > 0))(
-    "%s: each at its line, with what to do, and nothing else",
-    async (name, remedy) => {
-      const findings = await findingsIn(name);
-      const found = findings.map(({ id, where: { file, line } }) => ({ rule: id, file, line }));
-      expect(found).toEqual(expectedIn(join(FOLDER, name)));
-      for (const { fix } of findings) expect(fix).toMatch(remedy);
-    },
-  );
+  it.each(Object.entries(REMEDIES))("%s: each at its line, with what to do, and nothing else", async (name, remedy) => {
+    const findings = await findingsIn(name);
+    const found = findings.map(({ id, where: { file, line } }) => ({ rule: id, file, line }));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(expectedIn(join(FOLDER, name)));
+    for (const { fix } of findings) expect(fix).toMatch(remedy);
+  });
 
   it("are each among the remedies", () => {
     const others = ["as-it-should-be", "harmless-habits"];
@@ -44,16 +42,11 @@ describe("the mistakes of an incident", () => {
 });
 
 describe("the habits of an incident that broke nothing", () => {
-  it("are no errors, and nothing else is found beside them", async () => {
+  it("are a warning for the affinity that has no effect, and nothing for the CDN in front of the frontend", async () => {
     const file = join(FOLDER, "harmless-habits", "main.tf");
     const lines = readFileSync(file, "utf8").split("\n");
     const findings = await findingsIn("harmless-habits");
-    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(findings.map(({ id, severity }) => [id, severity])).toEqual([["serverless-session-affinity", "warning"]]);
     for (const { where } of findings) expect(lines[where.line - 1]).toContain("# harmless");
-  });
-
-  it("are not held against a CDN in front of the frontend", async () => {
-    const findings = await findingsIn("harmless-habits");
-    expect(findings.filter(({ where, severity }) => /cdn/.test(where.attribute) && severity !== "note")).toEqual([]);
   });
 });
