@@ -45,7 +45,7 @@ export function nearest(wrong: string, choices: readonly string[]): string | und
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];

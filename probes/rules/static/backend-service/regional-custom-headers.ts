@@ -2,7 +2,8 @@ import { attribute } from "../../../terraform/graph.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import { resourcesOf } from "../reading.ts";
 
-const LISTS = ["custom_request_headers", "custom_response_headers"] as const;
+/** What a regional backend service does not have. */
+export const CUSTOM_HEADER_LISTS = ["custom_request_headers", "custom_response_headers"] as const;
 
 export const regionalCustomHeaders = defineStaticRule({
   id: "regional-custom-headers",
@@ -14,7 +15,7 @@ export const regionalCustomHeaders = defineStaticRule({
   sources: ["V7", "V6"],
   check: ({ graph }) =>
     resourcesOf(graph, ["google_compute_region_backend_service"]).flatMap(({ body, address, api }) =>
-      LISTS.flatMap((name) => {
+      CUSTOM_HEADER_LISTS.flatMap((name) => {
         const written = attribute(body, name);
         // What the API itself says, no provider has to know.
         return written === undefined || api === true ? [] : [found(written.by, `${address} has no ${name}`)];

@@ -1,21 +1,18 @@
-import { nearest } from "../../../../contract/problem.ts";
+import { editDistance, nearest } from "../../../../contract/problem.ts";
+import type { Change } from "../../../facts/finding.ts";
 import type { ResourceGraph } from "../../../terraform/graph.ts";
+import { CUSTOM_HEADER_LISTS } from "../backend-service/regional-custom-headers.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said } from "../define-rule.ts";
+import { URL_MAPS } from "../reading.ts";
+import { isHeaderActionWithoutPlace } from "../url-map/header-action-without-place.ts";
 import { SCHEMA_VERSION, entryOf, schemaOf } from "../provider-schema.ts";
 import type { SchemaBlock } from "../provider-schema.ts";
 import { namesOfAnyVersion, schemaArguments, versionOf } from "../schema-walk.ts";
 import type { SchemaArgument } from "../schema-walk.ts";
 
-/** Names of which a rule of their own says more: `TYPE NAME`. */
-const SPOKEN_OF: ReadonlySet<string> = new Set([
-  "google_compute_url_map header_action",
-  "google_compute_region_url_map header_action",
-  "google_compute_url_map request_header_transformations",
-  "google_compute_region_url_map request_header_transformations",
-  "google_compute_region_backend_service custom_request_headers",
-  "google_compute_region_backend_service custom_response_headers",
-]);
+/** Letters that a slip of the finger adds, leaves out or changes. */
+const SLIP = 2;
 
 /** Terraform's own, in the outermost block of a resource. */
 const OF_TERRAFORM = ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
@@ -33,7 +30,7 @@ export const unknownArgument = defineStaticRule({
 
 function said(graph: ResourceGraph, argument: SchemaArgument): Said[] {
   const { name, place, resource, entry } = argument;
-  if (entry !== undefined || name === "dynamic" || SPOKEN_OF.has(`${resource.type} ${name}`)) return [];
+  if (entry !== undefined || name === "dynamic" || isSpokenOf(argument)) return [];
   if (place === resource.type && OF_TERRAFORM.includes(name)) return [];
   const others = namesOfAnyVersion(place);
   if (others?.includes(name) === true) return [];
@@ -44,7 +41,23 @@ function said(graph: ResourceGraph, argument: SchemaArgument): Said[] {
   }
   const where = place.split(" ").slice(1).join(".");
   const title = `${resource.address} has no ${name}${where === "" ? "" : ` in ${where}`}${meant(argument)}`;
-  return [found(by, title)];
+  return [found(by, title, { remedy: renaming(argument) })];
+}
+
+/** A slip of the finger is mended by the name that was meant, where that is not written as well. */
+function renaming({ name, schema, value, argument }: SchemaArgument): readonly Change[] {
+  const near = nearest(name, Object.keys(schema));
+  if (near === undefined || value.entries.has(near) || editDistance(name, near) > SLIP) return [];
+  const isPlain = argument.kind === "literal" && entryOf(schema, near)?.kind === "attribute";
+  return isPlain ? [{ kind: "rename", at: argument.by, name: near }] : [];
+}
+
+/** Names of which a rule of their own says more. */
+function isSpokenOf({ place, name }: SchemaArgument): boolean {
+  const [type = "", ...path] = place.split(" ");
+  if (type === "google_compute_region_backend_service")
+    return path.length === 0 && CUSTOM_HEADER_LISTS.some((each) => each === name);
+  return URL_MAPS.some((each) => each === type) && isHeaderActionWithoutPlace(path.at(-1) ?? type, name);
 }
 
 /** The blocks of the resource that have such a name, else the name that was likely meant. */

@@ -10,6 +10,11 @@ const PLACES = ["", "path_matcher", "route_rules", "weighted_backend_services"];
 /** A name that is often written and that no block has. */
 const NOWHERE = "request_header_transformations";
 
+/** Whether this rule speaks of a name in a block of a URL map, so that no other has to. */
+export function isHeaderActionWithoutPlace(block: string, name: string): boolean {
+  return WITHOUT.includes(block) && ACTIONS.includes(name);
+}
+
 export const headerActionWithoutPlace = defineStaticRule({
   id: "header-action-without-place",
   title: "a header action where there is none",

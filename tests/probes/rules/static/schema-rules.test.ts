@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit } from "../../../../probes/rules/static/audit.ts";
 import type { Audit } from "../../../../probes/rules/static/audit.ts";
+import { STATIC_RULES } from "../../../../probes/rules/static/index.ts";
+import { buildEdges } from "../../../../probes/model/build.ts";
 import { PROVIDER_RULES } from "../../../../probes/rules/static/provider/index.ts";
 import type { ResourceGraph } from "../../../../probes/terraform/graph.ts";
 import { readSource } from "../../../../probes/terraform/read-source.ts";
@@ -85,6 +87,28 @@ describe("the rules of the provider's schema", () => {
     const titleOf = (change: Change): string => auditOf(graphOf(smallEdge(change))).findings[0]!.title;
     expect(titleOf(({ backend }) => (backend["protocols"] = "HTTPS"))).toContain("did you mean protocol?");
     expect(titleOf(({ service }) => (service["timeout"] = "300s"))).toContain("it belongs in template");
+  });
+
+  it("leave to a rule of its own what that says more of, and nothing else", () => {
+    const idsOf = (change: Change): string[] => {
+      const graph = graphOf(smallEdge(change));
+      return audit(STATIC_RULES, { graph, edges: buildEdges(graph) })
+        .findings.filter(({ severity }) => severity === "error")
+        .map(({ id }) => id);
+    };
+    const action = { request_headers_to_remove: ["X-Debug"] };
+    expect(idsOf(({ hostRule }) => (hostRule["header_action"] = action))).toEqual(["header-action-without-place"]);
+    expect(idsOf(({ urlMap }) => (urlMap["request_headers_to_remove"] = ["X-Debug"]))).toEqual(["unknown-argument"]);
+    const regional: Change = ({ resource }) =>
+      (resource["google_compute_region_backend_service"] = {
+        near: {
+          name: "near",
+          region: "us-central1",
+          load_balancing_scheme: "EXTERNAL_MANAGED",
+          custom_request_headers: ["X-A: 1"],
+        },
+      });
+    expect(idsOf(regional)).toEqual(["regional-custom-headers"]);
   });
 
   it("leave open what a later provider may have in a block that nothing else is known of", () => {
