@@ -57,7 +57,7 @@ function isSpokenOf({ place, name }: SchemaArgument): boolean {
   const [type = "", ...path] = place.split(" ");
   if (type === "google_compute_region_backend_service")
     return path.length === 0 && CUSTOM_HEADER_LISTS.some((each) => each === name);
-  return URL_MAPS.some((each) => each === type) && isHeaderActionWithoutPlace(path.at(-1) ?? type, name);
+  return URL_MAPS.some((each) => each === type) && isHeaderActionWithoutPlace(path.at(-1) ?? "", name);
 }
 
 /** The blocks of the resource that have such a name, else the name that was likely meant. */

@@ -10,9 +10,9 @@ const PLACES = ["", "path_matcher", "route_rules", "weighted_backend_services"];
 /** A name that is often written and that no block has. */
 const NOWHERE = "request_header_transformations";
 
-/** Whether this rule speaks of a name in a block of a URL map, so that no other has to. */
+/** Whether this rule speaks of a name in a block of a URL map, `""` for the map itself, so that no other has to. */
 export function isHeaderActionWithoutPlace(block: string, name: string): boolean {
-  return WITHOUT.includes(block) && ACTIONS.includes(name);
+  return name === NOWHERE || (name === "header_action" && !PLACES.includes(block));
 }
 
 export const headerActionWithoutPlace = defineStaticRule({
@@ -44,7 +44,7 @@ function misplacedIn(value: Value, name: string): Located[] {
   if (value.kind === "list") return value.items.flatMap((item) => misplacedIn(item, name));
   if (value.kind !== "object") return [];
   const own = ["header_action", NOWHERE].flatMap((action) => {
-    const written = action === NOWHERE || !PLACES.includes(name) ? attribute(value, action) : undefined;
+    const written = isHeaderActionWithoutPlace(name, action) ? attribute(value, action) : undefined;
     const [block = written] = written?.kind === "list" ? written.items : [];
     return block === undefined ? [] : [found(block.by, `${name === "" ? "a URL map" : name} has no ${action}`)];
   });
