@@ -11,7 +11,9 @@ import { unexplained } from "../support/oracle/known.ts";
 import { modelOf, off } from "../support/oracle/model.ts";
 import type { Reading } from "../support/oracle/model.ts";
 import type { Plain } from "../support/oracle/terraform.ts";
-import { anyPair, draws } from "../support/oracle/pairs.ts";
+import { plantedCases } from "../support/oracle/planted.ts";
+import { anyPair } from "../support/oracle/pairs.ts";
+import { waysOf } from "../support/oracle/ways.ts";
 import type { OracleRequest, OracleRule } from "../support/oracle/types.ts";
 
 interface Answered {
@@ -24,6 +26,8 @@ interface Answered {
 /** The same in every run: a rule that goes unnoticed is a defect of the comparison, not of a seed. */
 const SEED = 20_301;
 const answered: Answered[] = [];
+/** Those of which both say the same, to the letter. */
+let exact: readonly Answered[] = answered;
 
 function answer(terraform: Plain, requests: readonly OracleRequest[], reading: Reading = {}): void {
   const model = modelOf(terraform);
@@ -33,16 +37,16 @@ function answer(terraform: Plain, requests: readonly OracleRequest[], reading: R
   }
 }
 
-function noticed(rule?: OracleRule): number {
-  return answered.filter(({ terraform, request, reading, model }) => {
-    const oracle = accountOfOracle(askOracle(terraform, request, { reading, ...(rule !== undefined && off(rule)) }));
-    if (model.kind === "unknown" && oracle.kind !== "unknown" && rule !== "U9 classic") return false;
-    const joined = reading["repeated-headers"] === "joined";
-    return unexplained(differences(model, oracle, { joined, modest: true }), { terraform, reading }).length > 0;
-  }).length;
+/** What model and oracle say differently of a case while the oracle forgets a rule. */
+function differing({ terraform, request, reading, model }: Answered, rule?: OracleRule, modest = false): string[] {
+  const oracle = accountOfOracle(askOracle(terraform, request, { reading, ...(rule !== undefined && off(rule)) }));
+  if (model.kind === "unknown" && oracle.kind !== "unknown" && rule !== "U9 classic") return [];
+  const joined = reading["repeated-headers"] === "joined";
+  return unexplained(differences(model, oracle, { joined, modest }), { terraform, reading });
 }
 
 beforeAll(async () => {
+  for (const { terraform, request } of plantedCases()) answer(terraform, [request]);
   for (const { plant } of await plantedFaults()) {
     const terraform = referenceTerraform();
     plant(terraform);
@@ -51,9 +55,10 @@ beforeAll(async () => {
   answer(overlapping(), declaredRequests("staging.example.com"));
   for (const { mutations, requests, reading } of fc.sample(anyCase, { numRuns: 400, seed: SEED }))
     answer(mutated(mutations), requests, reading);
-  for (const pair of fc.sample(anyPair, { numRuns: 500, seed: SEED })) {
-    const requests = pair.requests.flatMap((request) => draws(pair, request));
-    answer(pair.configuration.terraform, requests, pair.reading);
+  for (const pair of fc.sample(anyPair, { numRuns: 120, seed: SEED })) {
+    const { terraform } = pair.configuration;
+    const requests = pair.requests.flatMap((request) => waysOf(terraform, request, { reading: pair.reading }));
+    answer(terraform, requests, pair.reading);
   }
 }, 120_000);
 
@@ -128,10 +133,12 @@ const RULES = [
 describe("the comparison", () => {
   it("finds nothing while every rule of the oracle is on", () => {
     expect(answered.length).toBeGreaterThan(700);
-    expect(noticed()).toBe(0);
+    for (const each of answered) expect(differing(each, undefined, true), JSON.stringify(each.request)).toEqual([]);
+    exact = answered.filter((each) => differing(each).length === 0);
+    expect(exact.length / answered.length).toBeGreaterThan(0.98);
   });
 
   it.each(RULES)("notices when the oracle forgets %s", (rule) => {
-    expect(noticed(rule)).toBeGreaterThan(0);
+    expect(exact.some((each) => differing(each, rule).length > 0)).toBe(true);
   });
 });

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import type { EdgeModel } from "../../../probes/model/edge-model.ts";
 import { ASKED, anyConfiguration } from "./any-configuration.ts";
 import type { Configuration } from "./any-configuration.ts";
-import { askOracle } from "./ask.ts";
 import { compareWithModel, modelOf } from "./model.ts";
 import type { Comparison, Reading } from "./model.ts";
 import { anyReading, anyRequest, line } from "./random.ts";
+import { waysOf } from "./ways.ts";
 import type { Line, OracleRequest } from "./types.ts";
 
 /** A whole configuration, requests to it, and one reading of the open questions. */
@@ -46,19 +46,6 @@ export const anyPair: fc.Arbitrary<Pair> = anyConfiguration.chain((configuration
   fc.record({ configuration: fc.constant(configuration), requests: requestsTo(configuration), reading: anyReading }),
 );
 
-/** The request, once for each service that chance may choose for it (U20). */
-export function draws({ configuration: { terraform }, reading }: Pair, request: OracleRequest): OracleRequest[] {
-  const { weights = [] } = askOracle(terraform, request, { reading });
-  if (weights.length < 2) return [request];
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let before = 0;
-  return weights.map((weight) => {
-    const draw = (before + weight / 2) / total;
-    before += weight;
-    return { ...request, draw };
-  });
-}
-
 export interface Compared extends Comparison {
   readonly request: OracleRequest;
 }
@@ -67,6 +54,6 @@ export interface Compared extends Comparison {
 export function comparePair(pair: Pair, model: EdgeModel = modelOf(pair.configuration.terraform)): Compared[] {
   const { configuration, requests, reading } = pair;
   return requests
-    .flatMap((request) => draws(pair, request))
+    .flatMap((request) => waysOf(configuration.terraform, request, { reading }))
     .map((request) => ({ request, ...compareWithModel(configuration.terraform, request, { reading, model }) }));
 }

@@ -25,7 +25,7 @@ export interface Witnesses {
 }
 
 /** A witness behind every Cloud Run service of a model; each says by its address who it is. */
-export async function startWitnesses({ services }: Pick<EdgeModel, "services">): Promise<Witnesses> {
+export async function startWitnesses(services: readonly { readonly address: string }[]): Promise<Witnesses> {
   const started = await Promise.all(
     services.map(async ({ address }) => [address, await startWitness({ service: address, key: KEY })] as const),
   );
@@ -112,6 +112,8 @@ async function firstMessage(peer: RawPeer): Promise<string> {
 /** What was received, in the shape in which the oracle's answer is compared; the backend is not seen by a service. */
 export function accountOfReceived({ status, location, report }: Received, backend: string | undefined): Account {
   if (report !== undefined) return accountOfWitness(backend ?? "", report.service, report.target, report.headers);
-  if (status >= 300 && status < 400) return { kind: "redirect", statuses: [status], ...(location && { location }) };
+  // IAP sends a client to an address that the configuration does not hold.
+  if (status >= 300 && status < 400 && location !== undefined)
+    return { kind: "redirect", statuses: [status], location };
   return { kind: status === 501 ? "unknown" : "rejected", statuses: [status] };
 }
