@@ -24,9 +24,10 @@ export const backendOverwritesHandshakeHeader = defineStaticRule({
   remedy: deletesIt,
   check: (subject) =>
     each(customHeaders(subject.graph), (header) =>
-      isWanted(subject, header.name, ["set", "never"]) || !isOwn(backendsOf(subject).get(header.backend.address))
-        ? []
-        : said(header),
+      said(header).filter(
+        () =>
+          !isWanted(subject, header.name, ["set", "never"]) && isOwn(backendsOf(subject).get(header.backend.address)),
+      ),
     ),
 });
 

@@ -18,6 +18,15 @@ export const backendTimeoutCutsSockets = defineStaticRule({
     "The classic balancer closes a socket at the backend service's timeout, 30 s where none is written, whatever passes over it; the others close one over which nothing passes for so long.",
   fix: "Raise `timeout_sec` to the longest life of a socket, and let clients send a ping more often than that.",
   sources: ["W1", "W2", "W3"],
+  options: [
+    { what: "Raise `timeout_sec` to the longest life of a socket", effort: "minutes", risk: "low" },
+    {
+      what: "Let clients and service send pings, which keeps a socket alive that is not on the classic balancer",
+      effort: "hours",
+      risk: "low",
+    },
+    { what: "Move from the classic balancer to the global one", effort: "days", risk: "medium" },
+  ],
   check: (subject) => socketBackendServices(subject).flatMap(said),
 });
 

@@ -16,6 +16,19 @@ export const cacheIgnoresCredentials = defineStaticRule({
   because: "`FORCE_CACHE_ALL` keeps what the service marks private, and shows the answer to one user to the next.",
   fix: 'Write `cache_mode = "USE_ORIGIN_HEADERS"`, or let requests with a credential past the cache.',
   sources: ["P8"],
+  options: [
+    {
+      what: 'Write `cache_mode = "USE_ORIGIN_HEADERS"`: the service says what may be kept',
+      effort: "minutes",
+      risk: "low",
+    },
+    {
+      what: "Name the credentials in `bypass_cache_on_request_headers`",
+      effort: "minutes",
+      risk: "medium",
+    },
+    { what: "Give what is to be cached a backend service of its own", effort: "hours", risk: "low" },
+  ],
   check: (subject) => backendServices(subject).flatMap((service) => said(subject, service)),
 });
 

@@ -5,6 +5,7 @@ import { backendServices } from "../backends.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said, Subject } from "../define-rule.ts";
 import { setting } from "../remedy.ts";
+import { mixedSchemes } from "./mixed-load-balancing-schemes.ts";
 
 /** The types whose default changes (fact U10). */
 const FLIPPING = ["google_compute_backend_service", "google_compute_global_forwarding_rule"];
@@ -20,7 +21,21 @@ export const loadBalancingSchemeNotWritten = defineStaticRule({
     "The provider means `EXTERNAL` before version 8 and `EXTERNAL_MANAGED` from then on: an upgrade changes which headers may be written, how they arrive and when sockets end.",
   fix: 'Write `load_balancing_scheme`: `"EXTERNAL"` keeps what runs today with a provider before version 8, `"EXTERNAL_MANAGED"` is the global balancer.',
   sources: ["U10", "M17"],
-  check: (subject) => written(subject).flatMap(({ resource, product }) => said(resource, product)),
+  options: [
+    {
+      what: 'Write `"EXTERNAL_MANAGED"`, and try it: what differs is told by the model',
+      effort: "hours",
+      risk: "medium",
+    },
+    { what: 'Write `"EXTERNAL"`, the classic balancer', effort: "minutes", risk: "low" },
+  ],
+  check: (subject) => {
+    // Where the scheme that is meant does not go with the others, that is the fault, and said of the same line.
+    const faults = mixedSchemes(subject).filter(({ consequenceOf }) => consequenceOf === undefined);
+    return written(subject)
+      .filter(({ resource: { body } }) => !faults.some(({ where }) => where === body.by))
+      .flatMap(({ resource, product }) => said(resource, product));
+  },
 });
 
 interface Scheme {

@@ -1,7 +1,7 @@
 import type { Backend, Listener, Product, WrittenProduct } from "../../../model/edge-model.ts";
 import { backendsBehind, isRefusedBehind } from "../../../model/products-behind.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
-import type { Said, Subject } from "../define-rule.ts";
+import type { Located, Subject } from "../define-rule.ts";
 
 export const mixedLoadBalancingSchemes = defineStaticRule({
   id: "mixed-load-balancing-schemes",
@@ -12,13 +12,29 @@ export const mixedLoadBalancingSchemes = defineStaticRule({
     "A forwarding rule takes backend services of its own scheme alone, but for a classic one, which also takes those of the global balancer.",
   fix: "Write the same `load_balancing_scheme` on the forwarding rule and on every backend service of its URL map.",
   sources: ["M18", "U10"],
-  check: (subject) =>
-    subject.edges.flatMap(({ listeners, backends }) =>
-      listeners.flatMap((listener) => ofListener(subject, listener, backends)),
-    ),
+  options: [
+    {
+      what: 'Write `"EXTERNAL_MANAGED"` on all of them: the global balancer, which writes headers and has route rules',
+      effort: "hours",
+      risk: "medium",
+    },
+    {
+      what: 'Write `"EXTERNAL"` on the forwarding rule, and stay with the classic balancer',
+      effort: "minutes",
+      risk: "low",
+    },
+  ],
+  check: mixedSchemes,
 });
 
-function ofListener({ graph }: Subject, listener: Listener, backends: ReadonlyMap<string, Backend>): Said[] {
+/** Backend services that Google refuses behind a forwarding rule, at the lines that say so. */
+export function mixedSchemes(subject: Subject): Located[] {
+  return subject.edges.flatMap(({ listeners, backends }) =>
+    listeners.flatMap((listener) => ofListener(subject, listener, backends)),
+  );
+}
+
+function ofListener({ graph }: Subject, listener: Listener, backends: ReadonlyMap<string, Backend>): Located[] {
   const { urlMap, product, implied } = listener;
   const map = "reason" in urlMap ? undefined : graph.resources.get(urlMap.address);
   if (map === undefined || "reason" in product) return [];

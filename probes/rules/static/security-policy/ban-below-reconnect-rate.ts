@@ -16,6 +16,14 @@ export const banBelowReconnectRate = defineStaticRule({
     "After a deployment every client connects again, several times, and many share an address: a ban then keeps them out long after the service is back.",
   fix: 'Use `action = "throttle"`, or a rate that reconnecting clients of one address stay below.',
   sources: ["P6"],
+  options: [
+    { what: 'Use `action = "throttle"`: who is too fast waits, and comes in again', effort: "minutes", risk: "low" },
+    {
+      what: "Raise `rate_limit_threshold` above what reconnecting clients of one address need",
+      effort: "minutes",
+      risk: "medium",
+    },
+  ],
   check: (subject) =>
     policiesMet(subject).flatMap(({ policy, rules }) =>
       rules.flatMap((rule): Said[] => {

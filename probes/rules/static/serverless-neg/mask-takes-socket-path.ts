@@ -14,6 +14,10 @@ export const maskTakesSocketPath = defineStaticRule({
   because: "The mask takes `/ws` for a service of that name, or fits no such URL at all: either is a 404.",
   fix: "Name the service in the NEG, or read its name out of the host: `<service>.example.com`.",
   sources: ["S11"],
+  options: [
+    { what: "Send the sockets' path to a NEG that names its service", effort: "minutes", risk: "low" },
+    { what: "Read the service out of the host: `<service>.example.com`", effort: "days", risk: "medium" },
+  ],
   check: (subject) => socketBackends(subject).flatMap(({ item, ways }) => said(item, ways)),
 });
 

@@ -15,6 +15,10 @@ export const negTagPinsRevision = defineStaticRule({
     "What is deployed takes traffic everywhere but through the load balancer, where a mended handshake has no effect.",
   fix: "Delete `tag`, or give the tag to the latest revision in `traffic`.",
   sources: ["S11", "R20"],
+  options: [
+    { what: "Delete `tag`: the NEG then follows the service's traffic", effort: "minutes", risk: "medium" },
+    { what: "Give the tag to the latest revision in `traffic`", effort: "minutes", risk: "medium" },
+  ],
   check: (subject) =>
     backendServices(subject).flatMap(({ backend: { groups } }) =>
       groups.flatMap((group) => (group.kind === "run" ? said(subject.graph, group) : [])),

@@ -4,7 +4,7 @@ import { backendServices } from "../backends.ts";
 import type { BackendService } from "../backends.ts";
 import { defineStaticRule, found } from "../define-rule.ts";
 import type { Said } from "../define-rule.ts";
-import { deletesIt } from "../remedy.ts";
+import { deleting } from "../remedy.ts";
 import { socketBackends } from "../sockets.ts";
 
 const NONE = ["NONE", ""];
@@ -17,7 +17,6 @@ export const serverlessSessionAffinity = defineStaticRule({
   because: "It is accepted and does nothing: a client that connects again comes to any instance.",
   fix: "Delete it; `template.session_affinity = true` of the Cloud Run service does it as far as it can be done.",
   sources: ["S5"],
-  remedy: deletesIt,
   check: (subject) => {
     const forSockets = new Set(socketBackends(subject).map(({ item }) => item.address));
     return backendServices(subject).flatMap((service) => said(service, forSockets.has(service.backend.address)));
@@ -26,11 +25,13 @@ export const serverlessSessionAffinity = defineStaticRule({
 
 /** Where no socket is opened, nobody connects again. */
 function said({ backend: { address, groups }, resource: { body } }: BackendService, isForSockets: boolean): Said[] {
-  const written = attribute(body, "session_affinity") ?? attribute(body, "affinity_cookie_ttl_sec");
+  const both = ["session_affinity", "affinity_cookie_ttl_sec"].flatMap((name) => attribute(body, name) ?? []);
+  const [written] = both;
   if (written === undefined || !groups.some(isServerless)) return [];
   const value = asString(written);
   if (value.kind === "unknown") return [value];
   if (NONE.includes(value.value) || value.value === "0") return [];
   const title = `${address} asks for session affinity, which a serverless NEG ignores`;
-  return [found(written.by, title, isForSockets ? {} : { severity: "note" })];
+  const remedy = deleting(...both.map(({ by }) => by));
+  return [found(written.by, title, { remedy, ...(!isForSockets && { severity: "note" as const }) })];
 }
