@@ -104,7 +104,8 @@ describe("fix --write", () => {
     const keys = new Set(after.findings.map(({ id, title }) => `${id} ${title}`));
     expect(remedied.map(({ id, title }) => `${id} ${title}`).filter((key) => keys.has(key))).toEqual([]);
     const known = new Set((await auditOf(path)).findings.map(({ id }) => id));
-    expect(after.findings.filter(({ id }) => !known.has(id))).toEqual([]);
+    // What a mistake hid may come to light.
+    expect(after.findings.filter(({ id, severity }) => severity === "error" && !known.has(id))).toEqual([]);
     const names = namesOf(remedied);
     const now = await leaves(copy);
     const differing = [...before.leaves]
