@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { runSuite } from "./measure.ts";
 import type { Suite, SuiteResult } from "./measure.ts";
+import { checkSuites } from "./suites/check.ts";
 import { cliSuite } from "./suites/cli.ts";
 import { gateSuite } from "./suites/gate.ts";
 import { emulatorSuites } from "./suites/emulator.ts";
@@ -12,6 +13,7 @@ import { renderSuite } from "./table.ts";
 /** `npm run bench [-- SUITE…] [--json FILE]`: ratios against peers, in one interleaved run each. */
 const SUITES: Readonly<Record<string, () => Promise<readonly Suite[]>>> = {
   synth: () => Promise.resolve([synthSuite()]),
+  check: checkSuites,
   cli: async () => [await cliSuite()],
   gate: async () => [await gateSuite()],
   prober: proberSuites,

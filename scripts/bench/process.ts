@@ -12,12 +12,13 @@ const LIMIT_MS = 60_000;
 export async function wholeProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  exits: readonly number[] = [0],
+  { exits = [0], cwd }: { readonly exits?: readonly number[]; readonly cwd?: string } = {},
 ): Promise<Block> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ["--import", REPORT, ...args], {
     stdio: ["pipe", "ignore", "pipe"],
     env: { ...process.env, CHECKPOINT_DISABLE: "1", ...env },
+    ...(cwd !== undefined && { cwd }),
     timeout: LIMIT_MS,
   });
   child.stdin.on("error", () => undefined);

@@ -14,7 +14,7 @@ export async function cliSuite(): Promise<Suite> {
   const live = ["probe", "--live", `http://127.0.0.1:${route.port}`, "--contract", contract];
   // With no edge in between, hop-by-hop headers reach the witness, which the probe rightly calls a broken contract.
   const probe = (): ReturnType<typeof wholeProcess> =>
-    wholeProcess(["dist/headgate.js", ...live], { HEADGATE_KEY: KEY }, [0, 1]);
+    wholeProcess(["dist/headgate.js", ...live], { HEADGATE_KEY: KEY }, { exits: [0, 1] });
   return {
     title: "cli: one route, whole processes",
     blocks: 15,
