@@ -6,7 +6,7 @@ import { ASSUMPTIONS } from "../probes/model/assumptions.ts";
 import type { FactText } from "../probes/facts/explanation.ts";
 import type { FoundBy } from "../probes/facts/finding.ts";
 import { OBSERVED_RULES } from "../probes/rules/observed/index.ts";
-import { STATIC_RULES } from "../probes/rules/static/index.ts";
+import { BY_RESOURCE, STATIC_RULES } from "../probes/rules/static/index.ts";
 import { WAIVER_RULES } from "../probes/waivers/rules.ts";
 
 /** Writes `docs/rules.md` and `docs/model.md` from the code itself, so that the pages cannot drift. */
@@ -43,7 +43,7 @@ ${capital(rule.title)}.
 - **Fix**: ${rule.fix}
 - **Found by**: ${FOUND[rule.found]}
 - **Rests on**: ${rule.sources.map(link).join(", ")}
-${exampleOf(rule.id)}`,
+${(rule.options ?? []).map(({ what, effort, risk }, index) => `- **Option ${index + 1}**: ${what} (effort: ${effort}; risk: ${risk})\n`).join("")}${exampleOf(rule.id)}`,
   );
 
 const waiverRules = Object.values(WAIVER_RULES).map(
@@ -68,10 +68,16 @@ writeFileSync(
 
 # Rules
 
+Rules judge [what a service received](#rules-on-traffic), [a configuration](#rules-on-configurations), and [waivers](#rules-on-waivers).
+
+# Rules on traffic
+
 Each rule judges what a service really received. A rule whose premise did not happen is inconclusive, and blocks.
 
 ${rules.join("\n")}
 # Rules on configurations
+
+${tableOfContents()}
 
 Each looks at the configuration alone, by \`headgate check\`, with a contract or without one. What it cannot read it says, and takes for nothing.
 
@@ -131,6 +137,18 @@ function factsIn(page: string): FactText[] {
     const [, id = "", fact = "", standing = "", source = ""] = cells;
     return { id: id.replace(/^<a id="[^"]*"><\/a>/, ""), fact, standing, source: source.replace(/[<>]/g, "") };
   });
+}
+
+/** Rules on configurations by what they are about, the most severe first. */
+function tableOfContents(): string {
+  const rank = { error: 0, warning: 1, note: 2 } as const;
+  return Object.entries(BY_RESOURCE)
+    .map(([resource, rules]) => {
+      const sorted = [...rules].sort((a, b) => rank[a.severity] - rank[b.severity] || (a.id < b.id ? -1 : 1));
+      const rows = sorted.map(({ id, severity, title }) => `| [${id}](#${id}) | ${severity} | ${title} |`);
+      return `**${resource}**\n\n| rule | severity | finds |\n| --- | --- | --- |\n${rows.join("\n")}`;
+    })
+    .join("\n\n");
 }
 
 function standingText(standing: Standing): string {

@@ -127,7 +127,7 @@ describe("the examples in the documentation", () => {
       const foreign = hosts.filter(
         (host) =>
           !/(^|\.)example\.com$/.test(host) &&
-          !/(google|github|googleapis|whatwg|rfc-editor|keepachangelog|semver)/.test(host),
+          !/(^run\.app$|google|github|googleapis|whatwg|rfc-editor|keepachangelog|semver)/.test(host),
       );
       expect(foreign, page).toEqual([]);
     }

@@ -69,14 +69,21 @@ describe("the GitHub Action", () => {
     checkout(source);
     const output = join(folder.path, "output");
     const env = {
-      ...{ ACTION_PATH: resolve(".github/actions/headgate"), SOURCE: "infra", CONTRACT: "", ENVIRONMENT: "", BASELINE: "" },
+      ...{
+        ACTION_PATH: resolve(".github/actions/headgate"),
+        SOURCE: "infra",
+        CONTRACT: "",
+        ENVIRONMENT: "",
+        BASELINE: "",
+      },
       ...{ FAIL_ON: "error", SARIF: "headgate.sarif", HEADGATE: "", GITHUB_OUTPUT: output },
     };
     const run = bash(step("Check the configuration").run, env);
     expect(run.code, run.output).toBe(0);
     expect(readFileSync(output, "utf8")).toBe(`exit-code=${code}\n${code === 2 ? "" : "sarif=headgate.sarif\n"}`);
     expectReport(code);
-    if (code === 1) expect(run.output).toMatch(/^::error file=infra\/main\.tf,line=\d+,col=\d+,title=url-map-removes-credential::/m);
+    if (code === 1)
+      expect(run.output).toMatch(/^::error file=infra\/main\.tf,line=\d+,col=\d+,title=url-map-removes-credential::/m);
     expect(bash(step("Verdict").run, { CODE: String(code) }).code).toBe(code);
   });
 
@@ -84,7 +91,12 @@ describe("the GitHub Action", () => {
     checkout(SOUND);
     const env = {
       ...{ ACTION_PATH: "/nowhere", SOURCE: "infra", CONTRACT: 'no $(touch x) "file', ENVIRONMENT: "", BASELINE: "" },
-      ...{ FAIL_ON: "error", SARIF: "headgate.sarif", HEADGATE: "npx --no-install headgate", GITHUB_OUTPUT: join(folder.path, "o") },
+      ...{
+        FAIL_ON: "error",
+        SARIF: "headgate.sarif",
+        HEADGATE: "npx --no-install headgate",
+        GITHUB_OUTPUT: join(folder.path, "o"),
+      },
     };
     const run = bash(step("Check the configuration").run, env);
     expect(run.output).toContain('no $(touch x) "file');
@@ -106,9 +118,9 @@ describe("the example for GitLab CI", () => {
     const run = bash(job.script.join("\n"), job.variables);
     expect(run.code, run.output).toBe(code);
     expectReport(code);
-    expect([...job.artifacts.paths, job.artifacts.reports.junit].map((file: string) => existsSync(join(folder.path, file)))).toEqual(
-      [code !== 2, code !== 2],
-    );
+    expect(
+      [...job.artifacts.paths, job.artifacts.reports.junit].map((file: string) => existsSync(join(folder.path, file))),
+    ).toEqual([code !== 2, code !== 2]);
     expect(job.artifacts.when).toBe("always");
   });
 });
@@ -117,7 +129,10 @@ describe("the example for Cloud Build", () => {
   const { steps, substitutions } = read("examples/ci/cloudbuild.yaml");
   /** As Cloud Build hands it on: a doubled mark is a plain one. The bucket of the upload does not exist here. */
   const script = (id: string): string =>
-    steps.find((each: Json) => each.id === id).args.at(-1).replaceAll("$$", "$");
+    steps
+      .find((each: Json) => each.id === id)
+      .args.at(-1)
+      .replaceAll("$$", "$");
 
   it.each(CASES)("ends with the code of the check and writes its report: %s", (_, source, code) => {
     checkout(source);

@@ -8,14 +8,17 @@ import { SECURITY_POLICY_RULES } from "./security-policy/index.ts";
 import { SERVERLESS_NEG_RULES } from "./serverless-neg/index.ts";
 import { URL_MAP_RULES } from "./url-map/index.ts";
 
+/** Rules on configurations by what they are about, as a person calls it. */
+export const BY_RESOURCE = {
+  "URL maps": URL_MAP_RULES,
+  "Backend services": BACKEND_SERVICE_RULES,
+  "Serverless NEGs": SERVERLESS_NEG_RULES,
+  "Cloud Run": CLOUD_RUN_RULES,
+  "Security policies": SECURITY_POLICY_RULES,
+  Certificates: CERTIFICATE_RULES,
+  Listeners: LISTENER_RULES,
+  Provider: PROVIDER_RULES,
+} as const satisfies Record<string, readonly StaticRule[]>;
+
 /** Every rule on configurations, by resource. */
-export const STATIC_RULES: readonly StaticRule[] = [
-  ...URL_MAP_RULES,
-  ...BACKEND_SERVICE_RULES,
-  ...SERVERLESS_NEG_RULES,
-  ...CLOUD_RUN_RULES,
-  ...SECURITY_POLICY_RULES,
-  ...CERTIFICATE_RULES,
-  ...LISTENER_RULES,
-  ...PROVIDER_RULES,
-];
+export const STATIC_RULES: readonly StaticRule[] = Object.values(BY_RESOURCE).flat();

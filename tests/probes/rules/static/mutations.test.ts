@@ -71,13 +71,16 @@ describe("a catalogue in which one rule is broken", () => {
     }
   });
 
-  it.each(sample.map((rule) => [rule.id, rule] as const))("is red for %s when that stops at its first finding", (id, rule) => {
-    const wanted = hcl.some(({ expected }) => expected.filter((each) => each === id).length > 1);
-    const rules = STATIC_RULES.map((each) =>
-      each === rule ? { ...rule, check: (subject: Subject) => rule.check(subject).slice(0, 1) } : each,
-    );
-    const { missed } = faults(rules, hcl);
-    if (wanted) expect(missed).toContain(id);
-    expect(missed.every((each) => each === id)).toBe(true);
-  });
+  it.each(sample.map((rule) => [rule.id, rule] as const))(
+    "is red for %s when that stops at its first finding",
+    (id, rule) => {
+      const wanted = hcl.some(({ expected }) => expected.filter((each) => each === id).length > 1);
+      const rules = STATIC_RULES.map((each) =>
+        each === rule ? { ...rule, check: (subject: Subject) => rule.check(subject).slice(0, 1) } : each,
+      );
+      const { missed } = faults(rules, hcl);
+      if (wanted) expect(missed).toContain(id);
+      expect(missed.every((each) => each === id)).toBe(true);
+    },
+  );
 });
