@@ -62,6 +62,25 @@ function failOn(): Option {
     .default(FAIL_ON[0]);
 }
 
+export function withDriftOptions(command: Command): Command {
+  return withSourceOptions(command)
+    .description("compare what runs with the configuration: was it ever applied, and what is another thing now?")
+    .option("--env <name>", "stack or environment; needed where several could be meant")
+    .option("--contract <file>", "names project and region; default: headgate.yaml, where there is one")
+    .option("--live <file>", "what runs, exported: a file or folder; repeat for several; default: ask Google", collect)
+    .option("--project <id>", "project to ask; default: the contract's")
+    .option("--region <name>", "region of what does not name its own; default: the contract's")
+    .option("--api <url>", "for tests: ask this address in place of Google's APIs")
+    .option("--timeout <seconds>", "longest time for one answer", positive, 20)
+    .addOption(
+      new Option("--format <name[=file]>", "text or json; repeat for several, each into its file")
+        .default(["text"], "text")
+        .argParser(collectFormat()),
+    )
+    .option("--out <file>", "write the report to a file")
+    .addHelpText("after", "\nExample:\n  headgate drift --env production --live exported/");
+}
+
 export function withEmulateOptions(command: Command): Command {
   return withEdgeOptions(command)
     .description("serve the load balancer of a configuration on this machine, with your own services behind it")

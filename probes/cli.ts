@@ -4,6 +4,7 @@ import { ContractError } from "../contract/problem.ts";
 import {
   collect,
   withCheckOptions,
+  withDriftOptions,
   withEmulateOptions,
   withExplainOptions,
   withFixOptions,
@@ -16,6 +17,7 @@ import {
 import type { CommandContext } from "./commands/context.ts";
 import { CannotLookError, InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
+import type { drift } from "./commands/drift.ts";
 import type { emulate } from "./commands/emulate.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
 import type { fix } from "./commands/fix.ts";
@@ -72,6 +74,10 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   );
   withFixOptions(cli.command("fix")).action(async (source: string | undefined, options: Parameters<typeof fix>[1]) =>
     end(await (await import("./commands/fix.ts")).fix(source, options, context)),
+  );
+  withDriftOptions(cli.command("drift")).action(
+    async (source: string | undefined, options: Parameters<typeof drift>[1]) =>
+      end(await (await import("./commands/drift.ts")).drift(source, options, context)),
   );
   withEmulateOptions(cli.command("emulate")).action(
     async (source: string | undefined, options: Parameters<typeof emulate>[1]) =>

@@ -23,6 +23,7 @@ export const ABILITY_OF: Readonly<Record<string, Ability>> = {
   "node:http2": "sockets",
   "node:dns": "sockets",
   undici: "sockets",
+  "google-auth-library": "sockets",
   ws: "sockets",
   "node:child_process": "child-processes",
   "playwright-core": "browser",
@@ -149,6 +150,17 @@ export const ROOMS = {
     mayImport: ["model", "terraform", "http", "facts", "contract"],
     because: "a starter contract says what a configuration does, by the model's word",
   },
+  live: {
+    files: ["probes/live/"],
+    mayImport: [],
+    because: "what runs is asked for as it is, whatever anybody configured",
+    abilities: ["sockets"],
+  },
+  drift: {
+    files: ["probes/drift/"],
+    mayImport: ["model", "terraform", "http", "facts", "contract"],
+    because: "what runs is compared with what is written, wherever either came from",
+  },
   report: {
     files: ["probes/report/"],
     mayImport: ["facts", "contract", "http"],
@@ -178,6 +190,8 @@ export const ROOMS = {
   commands: {
     files: ["probes/commands/", "probes/cli.ts", "probes/cli-options.ts"],
     mayImport: [
+      "live",
+      "drift",
       "starter",
       "fix",
       "explain",
