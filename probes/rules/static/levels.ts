@@ -107,8 +107,14 @@ export function isSame(name: string, other: string): boolean {
   return name.toLowerCase() === other.toLowerCase();
 }
 
-export function backendsOf({ edges }: Subject): ReadonlyMap<string, Backend> {
-  return new Map(edges.flatMap(({ backends }) => [...backends]));
+const BACKENDS = new WeakMap<Subject, ReadonlyMap<string, Backend>>();
+
+export function backendsOf(subject: Subject): ReadonlyMap<string, Backend> {
+  const known = BACKENDS.get(subject);
+  if (known !== undefined) return known;
+  const all = new Map(subject.edges.flatMap(({ backends }) => [...backends]));
+  BACKENDS.set(subject, all);
+  return all;
 }
 
 /** Whether what meets the level comes to something that users authenticate to: no bucket, and nobody else's server. */
@@ -125,7 +131,17 @@ export function isOwn(backend: Backend | undefined): boolean {
 }
 
 /** The balancers that a map may be part of: those of its backends, and of its listeners. */
-export function productsOf({ graph, edges }: Subject, map: UrlMap): WrittenProduct[] {
+export function productsOf(subject: Subject, map: UrlMap): readonly WrittenProduct[] {
+  const known = PRODUCTS.get(map);
+  if (known?.subject === subject) return known.products;
+  const products = productsIn(subject, map);
+  PRODUCTS.set(map, { subject, products });
+  return products;
+}
+
+const PRODUCTS = new WeakMap<UrlMap, { readonly subject: Subject; readonly products: readonly WrittenProduct[] }>();
+
+function productsIn({ graph, edges }: Subject, map: UrlMap): WrittenProduct[] {
   const resource = graph.resources.get(map.address);
   const behind = edges.flatMap(({ backends }) => (resource === undefined ? [] : productsBehind(resource, backends)));
   const listening = edges.flatMap(({ listeners }) =>

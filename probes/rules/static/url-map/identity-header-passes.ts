@@ -69,17 +69,23 @@ function removalList(map: UrlMap, { graph }: Subject) {
   return action === undefined ? undefined : attribute(action, "request_headers_to_remove");
 }
 
-/** What is written on one way to a backend, and passes on another. */
+/** What is written on one way to a backend, and passes on another: by the way that it passes, once. */
 function writtenElsewhere(subject: Subject): Located[] {
-  const passages = mapsOf(subject.edges).flatMap(passagesIn);
-  const written = levelActs(subject).filter(
-    ({ kind, direction, name }) => kind === "add" && direction === "request" && IDENTITY.test(name),
-  );
-  return written.flatMap((act) =>
-    passages
-      .filter((passage) => act.level.backends.includes(passage.address) && letsPass(passage, act.name, subject))
-      .map((passage) => forged(passage, act)),
-  );
+  const writers = new Map<string, Map<string, LevelAct>>();
+  for (const act of levelActs(subject)) {
+    if (act.kind !== "add" || act.direction !== "request" || !IDENTITY.test(act.name)) continue;
+    for (const address of act.level.backends) {
+      const own = writers.get(address) ?? new Map<string, LevelAct>();
+      if (!own.has(act.name.toLowerCase())) own.set(act.name.toLowerCase(), act);
+      writers.set(address, own);
+    }
+  }
+  const passages = writers.size === 0 ? [] : mapsOf(subject.edges).flatMap(passagesIn);
+  return passages.flatMap((passage) => {
+    const acts = [...(writers.get(passage.address)?.values() ?? [])];
+    const act = acts.find(({ name }) => letsPass(passage, name, subject));
+    return act === undefined ? [] : [forged(passage, act)];
+  });
 }
 
 function forged({ address, by }: Passage, { name, by: writer }: LevelAct): Located {

@@ -12,7 +12,6 @@ import { identityHeaderPasses } from "./identity-header-passes.ts";
 import { literalStarInPath } from "./literal-star-in-path.ts";
 import { mirrorNotSupported } from "./mirror-not-supported.ts";
 import { replaceFalseWithLiteral } from "./replace-false-with-literal.ts";
-import { reservedHeaderInUrlMap } from "./reserved-header-in-url-map.ts";
 import { responseActionBreaksHandshake } from "./response-action-breaks-handshake.ts";
 import { routeByConnectionHeader } from "./route-by-connection-header.ts";
 import { secretInHeaderValue } from "./secret-in-header-value.ts";
@@ -50,7 +49,6 @@ export const URL_MAP_RULES: readonly StaticRule[] = [
   literalStarInPath,
   mirrorNotSupported,
   replaceFalseWithLiteral,
-  reservedHeaderInUrlMap,
   responseActionBreaksHandshake,
   routeByConnectionHeader,
   secretInHeaderValue,

@@ -15,11 +15,11 @@ export const unreachableRouteRule = defineStaticRule({
   check: ({ edges }) => mapsOf(edges).flatMap((map) => matchersOf(map).flatMap(unreachable)),
 });
 
-function unreachable(matcher: PathMatcher): Located[] {
-  const { rules } = matcher;
-  return rules.flatMap((rule, index) => {
-    const earlier = rules.slice(0, index).filter((other) => isBefore(other, rule));
-    const shadows = rule.matches.map((match) => ("reason" in match ? undefined : shadowOf(match, earlier)));
+function unreachable({ rules }: PathMatcher): Located[] {
+  const taken = new Taken();
+  return rules.flatMap((rule) => {
+    const shadows = rule.matches.map((match) => ("reason" in match ? undefined : taken.by(match.path, rule)));
+    taken.add(rule);
     const [first] = shadows;
     if (first === undefined || shadows.some((shadow) => shadow === undefined)) return [];
     return [said(rule, first)];
@@ -40,24 +40,47 @@ function said(rule: RouteRule, shadow: RouteRule): Located {
   return found(match?.path?.by ?? rule.by, title, { by: [shadow.by], severity });
 }
 
-/** The earlier rule that takes every request which the match holds for. */
-function shadowOf({ path }: RouteMatch, earlier: readonly RouteRule[]): RouteRule | undefined {
-  return earlier.find(({ matches }) =>
-    matches.some((match) => !("reason" in match) && isByPathAlone(match) && covers(match.path, path)),
-  );
+/** Paths that the rules before one take whatever else a request says, by the first rule that does. */
+class Taken {
+  private readonly first = new Map<string, RouteRule>();
+
+  add(rule: RouteRule): void {
+    for (const match of rule.matches) {
+      if ("reason" in match || !isByPathAlone(match)) continue;
+      for (const key of keysOf(match.path)) if (!this.first.has(key)) this.first.set(key, rule);
+    }
+  }
+
+  /** The earlier rule that takes every path which meets the predicate; undefined where none does. */
+  by(path: PathPredicate | undefined, rule: RouteRule): RouteRule | undefined {
+    const shadow = keysAbove(path)
+      .map((key) => this.first.get(key))
+      .find((each) => each !== undefined);
+    return shadow !== undefined && isBefore(shadow, rule) ? shadow : undefined;
+  }
 }
 
-/** Whether every path that meets the second meets the first. */
-function covers(broad: PathPredicate | undefined, narrow: PathPredicate | undefined): boolean {
-  if (broad === undefined || broad.kind === "partial" || broad.kind === "regex") return false;
-  if (broad.kind === "prefix" && broad.path === "/") return true;
-  if (narrow === undefined) return false;
-  if (broad.kind === "template") return narrow.kind === "template" && narrow.path === broad.path;
-  if (foldsCase(narrow) && !broad.ignoreCase) return false;
-  const folded = (text: string): string => (broad.ignoreCase ? text.toLowerCase() : text);
-  if (broad.kind === "exact") return narrow.kind === "exact" && folded(narrow.path) === folded(broad.path);
-  const start = startOf(narrow);
-  return start !== undefined && folded(start).startsWith(folded(broad.path));
+/** Under which a predicate is found by those that it covers. */
+function keysOf(path: PathPredicate | undefined): string[] {
+  if (path === undefined || path.kind === "partial" || path.kind === "regex") return [];
+  if (path.kind === "template") return [`template ${path.path}`];
+  if (path.kind === "prefix" && path.path === "/") return ["prefix /", "any prefix /"];
+  return [path.ignoreCase ? `any ${path.kind} ${path.path.toLowerCase()}` : `${path.kind} ${path.path}`];
+}
+
+/** Under which those are found that cover every path which meets the predicate. */
+function keysAbove(path: PathPredicate | undefined): string[] {
+  if (path === undefined) return ["prefix /"];
+  const start = startOf(path);
+  const own = path.kind === "template" ? [`template ${path.path}`] : [];
+  if (start === undefined) return [...own, "prefix /"];
+  const isExactCase = !foldsCase(path);
+  for (let length = start.length; length > 0; length -= 1) {
+    const head = start.slice(0, length);
+    own.push(...(isExactCase ? [`prefix ${head}`] : []), `any prefix ${head.toLowerCase()}`);
+  }
+  if (path.kind === "exact") own.push(...(isExactCase ? [`exact ${start}`] : []), `any exact ${start.toLowerCase()}`);
+  return own;
 }
 
 function foldsCase(path: PathPredicate): boolean {
