@@ -83,7 +83,9 @@ function namesOf(findings: readonly Finding[]): Set<string> {
       .split(".")
       .at(-1)!;
   };
-  return new Set(findings.flatMap(({ remedy = [] }) => remedy.map(name)));
+  // Under another name an argument is another leaf.
+  const given = (change: Change): string[] => (change.kind === "rename" ? [change.name] : []);
+  return new Set(findings.flatMap(({ remedy = [] }) => remedy.flatMap((change) => [name(change), ...given(change)])));
 }
 
 const failing = ruleFixtures().filter(({ outcome }) => outcome === "fails");
