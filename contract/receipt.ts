@@ -68,13 +68,19 @@ const receipt = z.strictObject({
 /** What a run of the gate says of one configuration, for whoever plans it. */
 export type Receipt = z.infer<typeof receipt>;
 export type LiveProof = z.infer<typeof live>;
-export type LookedAt = Receipt["configuration"];
+
+/** What a verdict rests on; the meaning of each part stands with the receipt's `configuration`. */
+export interface LookedAt {
+  readonly folders: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /**
  * SHA-256 of what was looked at, hexadecimal, over lines `folder PATH`, `file HASH PATH` and `var HASH NAME`, each kind
  * sorted by bytes: Terraform computes the same from the files and variables that it has in hand.
  */
-export function configurationDigest({ folders, files, variables }: Omit<LookedAt, "digest">): string {
+export function configurationDigest({ folders, files, variables }: LookedAt): string {
   const lines = [
     ...byBytes(folders).map((folder) => `folder ${folder}`),
     ...byBytes(Object.keys(files)).map((file) => `file ${files[file]!} ${file}`),

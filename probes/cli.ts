@@ -53,7 +53,10 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     .addHelpText("after", EXITS);
   withRunOptions(cli.command("gate"))
     .description("synthesize, emulate the edge, probe it, decide")
-    .option("--synth <dir>", "read this synthesized output instead of running main.ts")
+    .option("--synth [dir]", "read this synthesized output instead of running main.ts; default: where cdktf writes")
+    .option("--record", "write a receipt beside each stack, for the gate in Terraform, and end 0 whatever was found")
+    .option("--var <name=value>", "value of a Terraform variable; repeat for several", collect)
+    .option("--var-file <file>", "values of Terraform variables (*.tfvars); repeat for several", collect)
     .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
     .option("--plan <file>", "instead: what this plan (terraform show -json) does to the header path")
     .addHelpText("after", "\nExample:\n  headgate gate --synth cdktf.out --format json=report.json --format text")

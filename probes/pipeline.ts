@@ -71,7 +71,7 @@ function describeEdges(edges: readonly EdgeModel[]): string {
 }
 
 function modelsOf(source: Source, environments: readonly Environment[]): ReadonlyMap<string, readonly EdgeModel[]> {
-  if (source.kind === "cdktf") return readModels(source.directory, environments);
+  if (source.kind === "cdktf") return readModels(source, environments);
   return source.kind === "model" ? stacksFor(source, environments) : new Map();
 }
 
@@ -94,8 +94,11 @@ function noStack(id: string, names: readonly string[]): string {
   return `has no stack named ${id}, which the contract declares as an environment; it has ${names.join(", ")}`;
 }
 
-function readModels(directory: string, environments: readonly Environment[]): Map<string, EdgeModel[]> {
-  const graphs = readCdktfOut(directory);
+function readModels(
+  source: Extract<Source, { kind: "cdktf" }>,
+  environments: readonly Environment[],
+): Map<string, EdgeModel[]> {
+  const { directory, graphs = readCdktfOut(directory, source) } = source;
   return new Map(
     environments.map(({ id }) => {
       const graph = graphs.find(({ name }) => name === id);

@@ -7,6 +7,7 @@ import type { Release, ReleaseEntry } from "../contract/release.ts";
 import { STAMP_HEADER } from "../contract/stamp.ts";
 import { Backends } from "./backends.ts";
 import { CloudRunService } from "./constructs/cloud-run-service.ts";
+import { DeployGate } from "./constructs/deploy-gate.ts";
 import { DnsRecords } from "./constructs/dns-records.ts";
 import { EdgeCertificates } from "./constructs/edge-certificates.ts";
 import { HeaderRouting } from "./constructs/header-routing.ts";
@@ -55,6 +56,7 @@ export class EnvironmentStack extends TerraformStack {
     this.candidateRelease = environment.promotion === "preview" ? entry : undefined;
     const candidate = { contract, environment, generations: entry.generations, stamp: entry.stamp };
     this.addEdges(live ?? candidate, candidate, kept);
+    here(new DeployGate(this, "gate"));
   }
 
   private addProvider({ name }: Contract, { id, project, region, state }: Environment): void {

@@ -8,6 +8,8 @@ export type { Release, Releases } from "../contract/release.ts";
 export { writeCandidates } from "./candidates.ts";
 export { CloudRunService } from "./constructs/cloud-run-service.ts";
 export type { CloudRunServiceProps, RevisionTemplate } from "./constructs/cloud-run-service.ts";
+export { DeployGate, RECEIPT_KEY_VARIABLE } from "./constructs/deploy-gate.ts";
+export type { DeployGateProps } from "./constructs/deploy-gate.ts";
 export { DnsRecords } from "./constructs/dns-records.ts";
 export type { DnsRecordsProps } from "./constructs/dns-records.ts";
 export { EdgeCertificates } from "./constructs/edge-certificates.ts";

@@ -10,6 +10,7 @@ import type { Mint } from "../plan/mint.ts";
 import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { ResourceGraph } from "../terraform/graph.ts";
+import type { GivenVariables } from "../terraform/read-cdktf-out.ts";
 import type { LiveOptions } from "../targets/live.ts";
 import type { Transport } from "./transport.ts";
 
@@ -18,7 +19,12 @@ import type { Transport } from "./transport.ts";
  * which nothing is sent.
  */
 export type Source =
-  | { readonly kind: "cdktf"; readonly directory: string }
+  | ({
+      readonly kind: "cdktf";
+      readonly directory: string;
+      /** Where it was read already. */
+      readonly graphs?: readonly ResourceGraph[];
+    } & GivenVariables)
   | {
       readonly kind: "model";
       readonly at: string;

@@ -57,6 +57,20 @@ export interface ResourceGraph {
   readonly remarks?: readonly Remark[];
   /** SHA-256 over the bytes that were read, hexadecimal. */
   readonly digest: string;
+  /** Of a synthesized stack: its file, relative to the output. */
+  readonly file?: string;
+  /** What it rests on, file by file; undefined for what is no configuration that Terraform loads. */
+  readonly basis?: Basis;
+}
+
+/** What a graph rests on: with the same, the same graph is read again. */
+export interface Basis {
+  /** Folders whose configuration was read, relative to the root module: `.`, `modules/edge`. */
+  readonly folders: readonly string[];
+  /** Path relative to the root module → SHA-256, hexadecimal. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Variable of the root module → SHA-256 of its value as JSON. The graph holds for any value of one that is not here. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export type Known<T> = { readonly kind: "known"; readonly value: T; readonly by: Provenance };

@@ -7,6 +7,7 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { evaluateRoot } from "./evaluate/root-module.ts";
 import type { ResourceGraph } from "./graph.ts";
 import { parseJson } from "./syntax/json.ts";
+import { isLoaded } from "./syntax/directory.ts";
 import { mergeOverrides } from "./syntax/merge.ts";
 import type { Body } from "./syntax/syntax.ts";
 
@@ -17,6 +18,8 @@ export interface GivenVariables {
   /** `NAME=VALUE`, for the variables of every stack. */
   readonly vars?: readonly string[];
   readonly varFiles?: readonly string[];
+  /** `NAME=VALUE`, which everything else beats and which may name variables of somebody else: `TF_VAR_…`. */
+  readonly environment?: readonly string[];
 }
 
 interface ManifestStack {
@@ -47,7 +50,7 @@ function readStack(
   directory: string,
   stack: ManifestStack,
   manifestFile: string,
-  { vars = [], varFiles = [] }: GivenVariables,
+  { vars = [], varFiles = [], environment = [] }: GivenVariables,
 ): ResourceGraph {
   const path = normalize(stack.synthesizedStackPath);
   if (isAbsolute(path) || path.startsWith(".."))
@@ -60,17 +63,33 @@ function readStack(
   const text = readText(file);
   const constructs = readSources(join(file, "..", "sources.json"));
   const hash = createHash("sha256").update(text);
+  const onRead = (own: string, content: string | Buffer): void =>
+    void hash.update(relative(directory, own)).update(content);
+  const boundary = Boundary.around(directory, directory);
   const { body: _, ...graph } = evaluateRoot({
     directory: join(file, ".."),
-    boundary: Boundary.around(directory, directory),
-    body: synthesizedBody(text, file),
+    boundary,
+    ...bodyOf({ text, file, boundary }),
     vars,
     varFiles,
+    environment,
     constructOf: (construct) => constructs.get(construct),
-    onRead: (own, content) => void hash.update(relative(directory, own)).update(content),
+    onRead,
   });
   refuseEmpty(graph, file);
-  return { ...graph, name: stack.name, digest: hash.digest("hex") };
+  return { ...graph, name: stack.name, file: path, digest: hash.digest("hex") };
+}
+
+/**
+ * What was synthesized; nothing where other files stand beside it, which Terraform would load too: then the folder is read
+ * as any other.
+ */
+function bodyOf({ text, file, boundary }: { text: string; file: string; boundary: Boundary }): {
+  body?: Body;
+  bodyFile?: readonly [string, string];
+} {
+  const isAlone = boundary.files(join(file, "..")).filter(isLoaded).length === 1;
+  return isAlone ? { body: synthesizedBody(text, file), bodyFile: [file, text] } : {};
 }
 
 /**

@@ -145,6 +145,11 @@ export const ROOMS = {
     mayImport: ["facts", "contract", "http"],
     because: "the verdict is decided from plain results, in one place",
   },
+  receipts: {
+    files: ["probes/receipts/"],
+    mayImport: ["facts", "contract", "http"],
+    because: "a receipt says what a run found, and decides nothing",
+  },
   starter: {
     files: ["probes/starter/"],
     mayImport: ["model", "terraform", "http", "facts", "contract"],
@@ -193,6 +198,7 @@ export const ROOMS = {
       "live",
       "drift",
       "starter",
+      "receipts",
       "fix",
       "explain",
       "pipeline",

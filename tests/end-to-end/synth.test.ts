@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { RECEIPT_FILE, parseReceipt } from "../../contract/receipt.ts";
 import { run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/reference.ts";
 
@@ -21,6 +22,7 @@ function contents(directory: string): Record<string, string> {
 
 it("gives the same bytes by `npx cdktf synth` and `npm run synth`, twice each, with no absolute path in them", async () => {
   const outputs: Record<string, string>[] = [];
+  const receipts: Record<string, string>[] = [];
   for (const [index, command] of [
     ["npm", "run", "synth"],
     ["npx", "cdktf", "synth"],
@@ -33,7 +35,9 @@ it("gives the same bytes by `npx cdktf synth` and `npm run synth`, twice each, w
       env: viaCli ? {} : { CDKTF_OUTDIR: output },
     });
     expect(code, stderr).toBe(0);
-    outputs.push(contents(output));
+    const files = Object.entries(contents(output));
+    outputs.push(Object.fromEntries(files.filter(([file]) => !file.endsWith(RECEIPT_FILE))));
+    receipts.push(Object.fromEntries(files.filter(([file]) => file.endsWith(RECEIPT_FILE))));
   }
   expect(Object.keys(outputs[0]!)).toEqual([
     "/manifest.json",
@@ -44,6 +48,13 @@ it("gives the same bytes by `npx cdktf synth` and `npm run synth`, twice each, w
     "/stacks/staging/sources.json",
   ]);
   for (const output of outputs.slice(1)) expect(output).toEqual(outputs[0]);
-  expect(JSON.stringify(outputs)).not.toContain(process.cwd());
-  expect(JSON.stringify(outputs)).not.toContain(folder.path);
+  // Only `app` records: it is what a deploy runs.
+  expect(receipts.map((each) => Object.keys(each).length)).toEqual([0, 2, 0, 2]);
+  for (const [file, text] of Object.entries(receipts[1]!)) {
+    const receipt = parseReceipt(text, file);
+    expect(receipt.verdict).toBe("pass");
+    expect(receipt.configuration).toEqual(parseReceipt(receipts[3]![file]!, file).configuration);
+  }
+  expect(JSON.stringify([outputs, receipts])).not.toContain(process.cwd());
+  expect(JSON.stringify([outputs, receipts])).not.toContain(folder.path);
 }, 120_000);

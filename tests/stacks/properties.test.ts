@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { referenceTerraform } from "../support/reference.ts";
+import { withoutGate } from "../support/without-gate.ts";
 import { PROPERTIES, THEMES } from "./properties/index.ts";
 
 describe.each(["staging", "production"] as const)("the Terraform of %s", (environment) => {
-  const terraform = referenceTerraform(environment);
+  const terraform = withoutGate(referenceTerraform(environment));
   describe.each(Object.entries(THEMES))("%s", (_, properties) => {
     it.each(properties.map((property) => [property.name, property] as const))("%s", (__, { holds }) => {
       holds(terraform, environment);

@@ -6,11 +6,13 @@ import { EnvironmentStack } from "../../stacks/environment-stack.ts";
 import { contractOf, edit, environmentOf } from "../support/builders.ts";
 import { edgeOf, temporaryFolder } from "../support/reference.ts";
 import type { EdgeId, Json } from "../support/reference.ts";
+import { withoutGate } from "../support/without-gate.ts";
 
 /** A small system in two environments: `trial` is deployed directly, `live` by way of a preview edge. */
 export const SYSTEM = readFileSync(new URL("contracts/two-environments.yaml", import.meta.url), "utf8");
 
 export interface Synthesized {
+  /** Without the gate. */
   readonly terraform: Json;
   readonly text: string;
   /** What a promotion would make live; undefined without a preview edge. */
@@ -26,7 +28,7 @@ export function synthesize(contractText: string, environment = "trial", release?
     const props = { contract, environment: environmentOf(contract, environment), release };
     const stack = new EnvironmentStack(app, props);
     const text = Testing.synth(stack);
-    return { terraform: JSON.parse(text), text, candidate: stack.candidateRelease };
+    return { terraform: withoutGate(JSON.parse(text)), text, candidate: stack.candidateRelease };
   } finally {
     folder.remove();
   }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { run } from "./cli.ts";
 import { temporaryFolder } from "./reference.ts";
 import type { Json } from "./reference.ts";
+import { writePass } from "./receipts.ts";
 import { readCloud, readLog } from "./stand-in-google/cloud.ts";
 import type { Cloud, LogEntry } from "./stand-in-google/cloud.ts";
 import { installStandIn } from "./stand-in-google/install.ts";
@@ -12,7 +13,7 @@ import type { TerraformRun } from "./stand-in-google/terraform.ts";
 /** A project folder with a contract, the stand-in for Google Cloud, and the real Terraform. */
 export interface Project {
   readonly folder: string;
-  /** Writes the contract and synthesizes it with the published bundle. */
+  /** Writes the contract, synthesizes it with the published bundle, and writes receipts of a pass unseen. */
   readonly synth: (contract: string) => Promise<void>;
   readonly terraform: (environment: string, ...args: string[]) => Promise<TerraformRun>;
   /** Applies, and fails with what Terraform said unless that went through. */
@@ -35,6 +36,7 @@ export function newProject(): Project {
     writeFileSync(join(folder, "headgate.yaml"), contract);
     const { code, stderr } = await run(process.execPath, [resolve("dist/synth.js")], { cwd: folder });
     if (code !== 0) throw new Error(stderr);
+    for (const stack of readdirSync(stackOf("."))) writePass(stackOf(stack));
   };
   const call = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
     const stack = stackOf(environment);

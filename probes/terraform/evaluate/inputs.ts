@@ -21,6 +21,8 @@ export interface InputSources {
   /** `NAME=VALUE`. */
   readonly vars: readonly string[];
   readonly varFiles: readonly string[];
+  /** `NAME=VALUE`, which everything else beats; names that are not declared are somebody else's. */
+  readonly environment?: readonly string[];
   /** Called with each file that is read. */
   readonly onRead: (file: string, content: string) => void;
 }
@@ -37,7 +39,7 @@ export interface Inputs {
  * @throws ConfigurationError for a file that cannot be read, and for a value that is none.
  */
 export function readInputs(sources: InputSources, declared: ReadonlyMap<string, Block>, run: Run): Inputs {
-  const { directory, boundary, vars, varFiles } = sources;
+  const { directory, boundary, vars, varFiles, environment = [] } = sources;
   const values = new Map<string, Evaluated>();
   const warnings: string[] = [];
   const give = (name: string, value: Evaluated, from: string): void => {
@@ -46,6 +48,8 @@ export function readInputs(sources: InputSources, declared: ReadonlyMap<string, 
   };
   const own = automaticFiles(boundary.files(directory)).map((name) => join(directory, name));
   const scope = constantScope(run);
+  for (const [name, value] of environment.map((written) => parseVar(written, declared, scope)))
+    if (declared.has(name)) values.set(name, value);
   for (const file of own)
     for (const [name, value] of readVarFile(boundary.enter(file), file, sources, scope)) give(name, value, file);
   // What the user names may lie anywhere.

@@ -114,6 +114,11 @@ export class Module implements ModuleNames, Instance {
       .sort();
   }
 
+  /** Values of the module's variables. */
+  variables(): ReadonlyMap<string, Evaluated> {
+    return new Map(this.blocksOf("variable").map(({ labels, at }) => [labels[0]!, this.variable(labels[0]!, at)]));
+  }
+
   /** Instances of a resource or of a module call, by the name that references have: `google_x.y`, `module.x`. */
   expansionOf(block: Block): Expansion {
     const address = this.addressOf(referenceTo(block));

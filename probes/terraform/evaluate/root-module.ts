@@ -5,13 +5,14 @@ import type { Remark } from "../../facts/waiver.ts";
 import type { Boundary } from "../boundary.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import { MAX_BYTES, readText } from "../files.ts";
-import type { ResourceGraph } from "../graph.ts";
+import type { Basis, ResourceGraph } from "../graph.ts";
 import { readModuleFiles } from "../syntax/directory.ts";
 import { hclParser } from "../syntax/hcl.ts";
 import { mergeOverrides } from "../syntax/merge.ts";
 import { remarksIn } from "../syntax/remarks.ts";
 import type { Block, Body } from "../syntax/syntax.ts";
 import { EvaluationError } from "./evaluation-error.ts";
+import { BasisNotes, isReceipt } from "./basis.ts";
 import { Evaluation } from "./evaluation.ts";
 import { graphOf } from "./graph-of.ts";
 import { readInputs } from "./inputs.ts";
@@ -27,37 +28,67 @@ export interface RootModule {
   readonly boundary: Boundary | undefined;
   /** The root module's own configuration; its folder is read where this is left out. */
   readonly body?: Body;
+  /** File and text that the body was parsed from. */
+  readonly bodyFile?: readonly [file: string, text: string];
   /** `NAME=VALUE`. */
   readonly vars?: readonly string[];
   readonly varFiles?: readonly string[];
+  /** `NAME=VALUE`, before all others. */
+  readonly environment?: readonly string[];
   /** Called with every file that is read besides the body. */
   readonly onRead: (file: string, content: string | Buffer) => void;
   readonly constructOf?: (path: string) => ConstructSource | undefined;
 }
 
-export type RootGraph = Omit<ResourceGraph, "name" | "digest"> & { readonly body: Body };
+export type RootGraph = Omit<ResourceGraph, "name" | "digest" | "basis"> & {
+  readonly body: Body;
+  readonly basis: Basis;
+};
 
 /**
  * Evaluates a root module with all that it calls.
  * @throws ConfigurationError for what cannot be read or parsed, for circles, and beyond all limits.
  */
 export function evaluateRoot(root: RootModule): RootGraph {
-  const { directory, boundary, constructOf, onRead, vars = [], varFiles = [] } = root;
+  const { directory, boundary, constructOf, vars = [], varFiles = [], environment = [] } = root;
   const remarks: Remark[] = [];
-  const loaded = loadModules(directory, moduleReader(root, remarks), boundary?.enter(directory) ?? directory);
-  const files = boundary === undefined ? NO_FILES : readableFiles(directory, boundary, onRead);
+  const notes = new BasisNotes(directory);
+  const onRead: RootModule["onRead"] = (file, content) => {
+    root.onRead(file, content);
+    // What the user names may lie anywhere; its values are noted instead.
+    if (!varFiles.includes(file)) notes.file(file, content);
+  };
+  if (root.bodyFile !== undefined) notes.file(...root.bodyFile);
+  const loaded = loadModules(
+    directory,
+    moduleReader({ ...root, onRead }, { remarks, notes }),
+    boundary?.enter(directory) ?? directory,
+  );
+  const files =
+    boundary === undefined
+      ? NO_FILES
+      : readableFiles(resolve(directory), boundary, (file, content) => {
+          if (isReceipt(file)) return;
+          root.onRead(file, content);
+          notes.asFunction(file, content);
+        });
   const workspace = boundary === undefined ? "default" : workspaceOf(directory, boundary);
   const evaluation = new Evaluation(files, workspace);
   const inputs =
     boundary === undefined
       ? undefined
-      : readInputs({ directory, boundary, vars, varFiles, onRead }, variablesOf(loaded), evaluation);
+      : readInputs({ directory, boundary, vars, varFiles, environment, onRead }, variablesOf(loaded), evaluation);
   const given = (name: string) => inputs?.values.get(name);
   const module = new Module("", loaded, { given, isRoot: true }, evaluation);
-  return { ...graphOf(module, evaluation, constructOf), warnings: inputs?.warnings ?? [], remarks, body: loaded.body };
+  const graph = graphOf(module, evaluation, constructOf);
+  const basis = notes.finish(module.variables());
+  return { ...graph, warnings: inputs?.warnings ?? [], remarks, body: loaded.body, basis };
 }
 
-function moduleReader({ directory, boundary, body, onRead }: RootModule, remarks: Remark[]): ModuleReader {
+function moduleReader(
+  { directory, boundary, body, onRead }: RootModule,
+  { remarks, notes }: { readonly remarks: Remark[]; readonly notes: BasisNotes },
+): ModuleReader {
   const askedBy = (call: Block) => ({ by: `module ${JSON.stringify(call.labels[0])}`, at: call.at });
   const inside = (call: Block): Boundary => {
     if (boundary !== undefined) return boundary;
@@ -65,6 +96,7 @@ function moduleReader({ directory, boundary, body, onRead }: RootModule, remarks
   };
   const readFolder = (folder: string, within: Boundary, call: Block | undefined): Body => {
     const files = readModuleFiles(folder, within, hclParser, call === undefined ? undefined : askedBy(call));
+    notes.folder(folder);
     for (const { file } of files) {
       const text = readText(within.enter(file), MAX_BYTES.json, file);
       onRead(file, text);

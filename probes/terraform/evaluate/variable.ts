@@ -21,9 +21,17 @@ export function constraintOf({ body }: Block, scope: Scope): Constraint | undefi
     : typeConstraint(written, (expression: Expression) => evaluate(expression, scope));
 }
 
+/** Whether a value is to be kept from whoever reads, or does not outlive the run. */
+export function isSecret({ body }: Block): boolean {
+  return ["sensitive", "ephemeral"].some((name) => {
+    const written = attributeIn(body.items, name)?.value;
+    return written !== undefined && !(written.kind === "literal" && written.value === false);
+  });
+}
+
 /**
  * The value of a variable: what is given for it, else its default, as its type has it. A variable of the root module
- * without either is not known; a called module must be given one.
+ * without either is not known, and neither is a secret: what is said holds whatever it is. A called module must be given one.
  * @throws EvaluationError for a value of another type.
  */
 export function variableValue(block: Block, { given, isRoot }: Inputs, scope: Scope): Evaluated {
@@ -32,6 +40,7 @@ export function variableValue(block: Block, { given, isRoot }: Inputs, scope: Sc
   const fallback = attributeIn(block.body.items, "default")?.value;
   const nullable = attributeIn(block.body.items, "nullable")?.value;
   const takesNull = !(nullable?.kind === "literal" && nullable.value === false);
+  if (isRoot && isSecret(block)) return unknown(`variable ${name} is a secret`, `var.${name}`);
   const value = given(name);
   const isGiven = value !== undefined && (value.kind !== "null" || takesNull);
   if (!isGiven && fallback === undefined) {

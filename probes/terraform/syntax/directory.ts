@@ -30,7 +30,7 @@ export function readModuleFiles(
   return [...files.filter(({ isOverride }) => !isOverride), ...files.filter(({ isOverride }) => isOverride)];
 }
 
-/** Editors write their backups as `name~` and `#name#`, which no longer end as configuration does. */
-function isLoaded(name: string): boolean {
+/** Whether Terraform loads a file of this name. Editors write their backups as `name~` and `#name#`, which no longer end as configuration does. */
+export function isLoaded(name: string): boolean {
   return /\.tf(?:\.json)?$/.test(name) && !name.startsWith(".");
 }

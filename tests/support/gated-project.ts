@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RECEIPT_FILE } from "../../contract/receipt.ts";
+import { headgate } from "./cli.ts";
+import type { CliRun } from "./cli.ts";
+import type { Json } from "./reference.ts";
+import { newProject } from "./terraform-project.ts";
+import type { Project } from "./terraform-project.ts";
+
+/** The reference system with receipts, and what must not move while the gate blocks. */
+export interface GatedProject extends Project {
+  readonly stack: string;
+  readonly receiptFile: string;
+  /** `headgate gate --synth --record`, as `app` runs it. */
+  readonly record: (env?: Record<string, string>, ...args: string[]) => Promise<CliRun>;
+  readonly receipt: () => Json;
+  /** Digest of the state and of everything that exists. */
+  readonly standing: () => string;
+  readonly write: (file: string, text: string) => void;
+  readonly editStack: (change: (terraform: Json) => void) => void;
+}
+
+export function gatedProject(environment = "staging"): GatedProject {
+  const project = newProject();
+  const stack = join(project.folder, "cdktf.out/stacks", environment);
+  const receiptFile = join(stack, RECEIPT_FILE);
+  return {
+    ...project,
+    synth: async (contract) => {
+      await project.synth(contract);
+      for (const name of readdirSync(join(stack, ".."))) rmSync(join(stack, "..", name, RECEIPT_FILE));
+    },
+    stack,
+    receiptFile,
+    record: (env = {}, ...args) => headgate(["gate", "--synth", "--record", ...args], { cwd: project.folder, env }),
+    receipt: () => JSON.parse(readFileSync(receiptFile, "utf8")),
+    standing: () => standing(project.folder),
+    write: (file, text) => writeFileSync(join(stack, file), text),
+    editStack: (change) => {
+      const file = join(stack, "cdk.tf.json");
+      const terraform: Json = JSON.parse(readFileSync(file, "utf8"));
+      change(terraform);
+      writeFileSync(file, JSON.stringify(terraform, null, 2));
+    },
+  };
+}
+
+/** State files of the project, and the stand-in's cloud. */
+function standing(folder: string): string {
+  const files = [...readdirSync(folder).filter((name) => name.endsWith(".tfstate")), "cloud.json"].sort();
+  const hash = createHash("sha256");
+  for (const file of files)
+    hash.update(file).update(existsSync(join(folder, file)) ? readFileSync(join(folder, file)) : "");
+  return hash.digest("hex");
+}
