@@ -51,15 +51,21 @@ function placesIn(at: SchemaPlace): SchemaPlace[] {
   return [at, ...inner];
 }
 
+const ARGUMENTS = new WeakMap<ResourceGraph, readonly SchemaArgument[]>();
+
 /** Everything that is written in those blocks; `null` and empty lists are not. */
-export function schemaArguments(graph: ResourceGraph): SchemaArgument[] {
-  return schemaPlaces(graph).flatMap((at) =>
-    [...at.value.entries.keys()].flatMap((name) => {
+export function schemaArguments(graph: ResourceGraph): readonly SchemaArgument[] {
+  const known = ARGUMENTS.get(graph);
+  if (known !== undefined) return known;
+  const found: SchemaArgument[] = [];
+  for (const at of schemaPlaces(graph))
+    for (const name of at.value.entries.keys()) {
       const argument = attribute(at.value, name);
-      const isNothing = argument === undefined || (argument.kind === "list" && argument.items.length === 0);
-      return isNothing ? [] : [{ ...at, name, argument, entry: entryOf(at.schema, name) }];
-    }),
-  );
+      if (argument === undefined || (argument.kind === "list" && argument.items.length === 0)) continue;
+      found.push({ ...at, name, argument, entry: entryOf(at.schema, name) });
+    }
+  ARGUMENTS.set(graph, found);
+  return found;
 }
 
 /** Names that some version of the provider has in blocks at a place; undefined where only this schema's are known. */
