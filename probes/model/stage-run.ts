@@ -49,8 +49,11 @@ function checkToken(
       ? undefined
       : judgeToken(flow.values(name)[0]!, { host: hostOf(request), audiences: service.audiences });
   if (verdict?.kind === "maybe") {
+    const several = flow.values(name!).length > 1 ? [whichToken(name!, by)] : [];
     removeSignature(flow, name!, place, asked);
-    return { unknowns: [...unsure, notTold("Google signed the token, and its identity may call the service", by)] };
+    return {
+      unknowns: [...unsure, ...several, notTold("Google signed the token, and its identity may call the service", by)],
+    };
   }
   if (unsure.length > 0) return { unknowns: unsure };
   const refused =
@@ -58,6 +61,12 @@ function checkToken(
       ? answer(403, "the IAM check is on and the request was not authenticated", place, "R10")
       : answer(401, `the IAM check is on and the token ${verdict.why}`, place, "R10");
   return { answer: refused, unknowns: [] };
+}
+
+/** Of several X-Serverless-Authorization lines no page says which is checked, and what becomes of the others. */
+function whichToken(header: string, by: Provenance): Unknown {
+  const reason = `which of several ${header} lines is checked is not documented (R11)`;
+  return { kind: "unknown", reason, affects: "headers", header, by };
 }
 
 /** R12: the third part of the token that was checked. */

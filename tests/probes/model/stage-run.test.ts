@@ -144,6 +144,17 @@ describe("a token that is offered to the IAM check", () => {
   });
 });
 
+describe("several tokens for the platform", () => {
+  it("leave open which of them is checked (R11)", () => {
+    const lines: HeaderLine[] = [
+      ["X-Serverless-Authorization", "Bearer aa.bb.cc"],
+      ["X-Serverless-Authorization", "Bearer dd.ee.ff"],
+    ];
+    const trace = traceRequest(edgeModel(checked), edgeRequest("http", lines));
+    expect(traced(trace, "x-serverless-authorization")).toMatchObject({ state: "unknown", arrives: [null] });
+  });
+});
+
 describe("a token of which a part is not known", () => {
   it.each([
     ["Bearer ${var.token}", "unknown"],

@@ -111,6 +111,8 @@ function checkInvoker(terraform: Plain, { name, service }: RunPlace, flow: Flow,
   if (!isUntold && !/^bearer /i.test(token)) refuse(["R10", "A46"], 401, 403);
   if (!token.includes(UNTOLD) && !/^bearer +[^\s.]+\.[^\s.]+\.[^\s.]*$/i.test(token)) refuse(["R10", "A46"], 401);
   ask.doubt("R10", "A46");
+  // R11 says which name comes first, and nothing of several lines.
+  if (flow.lines.filter(([own]) => own === shown).length > 1) flow.open.add(shown!);
   if (ask.reads("token-signature", "removed") === "kept" || !ask.on("R12 signature")) return;
   const redacted = token.replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE");
   flow.lines = flow.lines.map(([own, value]) => [own, own === shown ? redacted : value]);
