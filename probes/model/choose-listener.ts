@@ -36,8 +36,10 @@ export function listenerFor(model: EdgeModel, request: EdgeRequest): Entrance {
 function thereFor(host: string, listeners: readonly Listener[], all: readonly Listener[]): readonly Listener[] {
   const byRule = (each: Listener): boolean => namesHost(each, host);
   const byCertificate = (each: Listener): boolean => placeInCertificate(each, host) !== undefined;
-  const beside = (evidence: (each: Listener) => boolean) => (each: Listener) =>
-    all.some((other) => other.ipAddress !== undefined && other.ipAddress === each.ipAddress && evidence(other));
+  const beside =
+    (evidence: (each: Listener) => boolean) =>
+    ({ ipAddress }: Listener): boolean =>
+      ipAddress !== undefined && all.some((other) => other.ipAddress === ipAddress && evidence(other));
   const kinds = [byRule, byCertificate, beside(byRule), beside(byCertificate)];
   if (!listeners.some((each) => kinds.some((evidence) => evidence(each)))) return [];
   return kinds.reduce((left, evidence) => {
