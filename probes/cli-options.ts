@@ -82,7 +82,7 @@ export function withDriftOptions(command: Command): Command {
 }
 
 export function withEmulateOptions(command: Command): Command {
-  return withEdgeOptions(command)
+  return withEdgeOptions(withVariables(command))
     .description("serve the load balancer of a configuration on this machine, with your own services behind it")
     .option("--backend <name=url>", "put http://… or https://… in the place of a service; repeat for several", collect)
     .option("--port <n>", "port of the HTTPS listener; 0: a free one", port, 8443)

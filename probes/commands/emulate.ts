@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { witnessKey } from "./witness-key.ts";
 import { ListenError, startEmulator } from "../emulator/start.ts";
 import type { BackendAddress, Emulator } from "../emulator/start.ts";
@@ -13,12 +13,15 @@ import type { Witness } from "../witness/start.ts";
 import { standInsFor } from "./backends.ts";
 import type { StandIn } from "./backends.ts";
 import { DEFAULT_SOURCE, assumptionsOf, chooseEdge, clientAddressOf, readEdges } from "./choose-edge.ts";
+import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { welcome } from "./emulate-welcome.ts";
+import { sourceOptions } from "./source-options.ts";
+import type { SourceChoice } from "./source-options.ts";
 import { watchFiles } from "./watch-files.ts";
 
-export interface EmulateOptions {
+export interface EmulateOptions extends SourceChoice {
   readonly backend?: readonly string[];
   readonly port: number;
   readonly httpPort: number;
@@ -52,7 +55,12 @@ export async function emulate(
   const assumptions = assumptionsOf(options.assume);
   const clientAddress = clientAddressOf(options.clientAddress);
   const { env, edge } = options;
-  const model = chooseEdge(await readEdges(source), {
+  const looked = new Set<string>();
+  const read = async (): Promise<EdgeSource> =>
+    readEdges(source, { ...sourceOptions(options), onLook: (path) => void looked.add(path) });
+  const edges = await read();
+  for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
+  const model = chooseEdge(edges, {
     ...(env !== undefined && { env }),
     ...(edge !== undefined && { edge }),
   });
@@ -75,7 +83,7 @@ export async function emulate(
   context.stdout(
     welcome({ source, model, standIns, hasWitness: witnesses.count > 0, emulator, options, ...pinOf(emulator) }),
   );
-  const watching = options.watch === true ? follow(source, model, emulator, context) : undefined;
+  const watching = options.watch === true ? follow({ source, read, looked }, model, emulator, context) : undefined;
   if (!signal.aborted) await once(signal, "abort");
   watching?.close();
   await emulator.stop(LEAVE_MS);
@@ -180,12 +188,25 @@ function pinOf({ certificate }: Emulator): { pin?: string } {
   return { pin: createHash("sha256").update(key).digest("base64") };
 }
 
-/** Serves what is synthesized anew. What cannot be read, or has no such edge any more, is said, and the old model stays. */
-function follow(source: string, first: EdgeModel, emulator: Emulator, context: CommandContext): { close: () => void } {
+interface Followed {
+  /** As the user named it. */
+  readonly source: string;
+  readonly read: () => Promise<EdgeSource>;
+  /** What any reading has looked at so far, of which a broken one may have seen more than the one that is served. */
+  readonly looked: ReadonlySet<string>;
+}
+
+/** Serves what is written anew. What cannot be read, or has no such edge any more, is said, and the old model stays. */
+function follow(
+  { source, read, looked }: Followed,
+  first: EdgeModel,
+  emulator: Emulator,
+  context: CommandContext,
+): { close: () => void } {
   let { digest } = first;
   const say = (text: string): void => context.stderr(`headgate: ${text}\n`);
   const reread = async (): Promise<void> => {
-    const next = chooseEdge(await readEdges(source), {
+    const next = chooseEdge(await read(), {
       env: first.name,
       ...(first.edge !== undefined && { edge: first.edge }),
     });
@@ -198,10 +219,9 @@ function follow(source: string, first: EdgeModel, emulator: Emulator, context: C
         `it has an ${scheme.toUpperCase()} listener now, which has no port here: ports are opened at the start alone, start again to reach it`,
       );
   };
-  const files = [...new Set([join(source, "manifest.json"), ...first.listeners.map(({ by }) => by.file)])];
   const look = (): void =>
     void reread().catch((cause: Error) => say(`${cause.message}\nheadgate: the configuration read before stays`));
-  const watching = watchFiles(files, look);
+  const watching = watchFiles(looked, look);
   // What was written since the first reading is no change to a watch that begins now.
   look();
   return watching;

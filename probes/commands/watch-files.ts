@@ -4,11 +4,11 @@ import { statSync } from "node:fs";
 const EVERY_MS = 250;
 
 /**
- * Calls `onChange` when one of the files was written anew. Files are looked at rather than watched: synth takes
+ * Calls `onChange` when one of the files was written anew, or a folder among them holds others; which they are may grow. Files are looked at rather than watched: synth takes
  * folders away and makes them again, which a watch of the operating system does not survive.
  */
-export function watchFiles(files: readonly string[], onChange: () => void): { readonly close: () => void } {
-  const look = (): string => files.map(stamp).join();
+export function watchFiles(files: Iterable<string>, onChange: () => void): { readonly close: () => void } {
+  const look = (): string => [...files].map(stamp).join();
   let known = look();
   let last = known;
   const timer = setInterval(() => {

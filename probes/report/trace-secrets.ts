@@ -12,6 +12,9 @@ const JWT = /eyJ[\w-]{5,}\.[\w-]+\.?[\w-]*/g;
 /** Shortest text that is looked for inside of others: a shorter one would be found everywhere. */
 const SHORTEST = 6;
 
+/** Length from which a text with several credentials is hidden as a whole: to look for each would take long. */
+const LARGE = 64 * 1024;
+
 /** Says values without credentials. */
 export interface Discretion {
   /** Value of a header: in clear, or its fingerprint. */
@@ -40,8 +43,10 @@ export function discretion({ headers, target }: Typed, fingerprint: (value: stri
     .sort((a, b) => b.length - a.length);
   const show = (secret: string): string => written(fingerprint(secret));
   const text = (plain: string): string => {
-    const hidden = pattern(secrets.filter(({ length }) => length >= SHORTEST));
-    const clean = hidden === undefined ? plain : plain.replace(hidden, show);
+    const found = secrets.filter((secret) => secret.length >= SHORTEST && plain.includes(secret));
+    if (plain.length > LARGE && found.length > 1) return show(plain);
+    // The longest come first, so that no part of one is left standing.
+    const clean = found.reduce((left, secret) => left.replaceAll(secret, () => show(secret)), plain);
     return clean.replace(JWT, show);
   };
   return {
@@ -78,9 +83,4 @@ function withoutQueryValues(text: string, query: string, show: (secret: string) 
     })
     .join("&");
   return text.replaceAll(`?${query}`, () => `?${hidden}`);
-}
-
-function pattern(secrets: readonly string[]): RegExp | undefined {
-  if (secrets.length === 0) return undefined;
-  return new RegExp(secrets.map((secret) => secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
 }

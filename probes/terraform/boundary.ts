@@ -11,13 +11,19 @@ export interface Asked {
   readonly at: { readonly file: string; readonly line?: number; readonly column?: number };
 }
 
+/** Told of every file and folder that is looked at: when one of them changes, so may what was read. */
+export type OnLook = (path: string) => void;
+
 /** The folder outside of which nothing is read, whatever a configuration or a symbolic link says. */
 export class Boundary {
   /** Its real path. */
   readonly root: string;
+  /** Told of every file and folder that is asked for, whether it is there or not. */
+  readonly onLook: OnLook;
 
-  private constructor(root: string) {
+  private constructor(root: string, onLook: OnLook) {
     this.root = root;
+    this.onLook = onLook;
   }
 
   /**
@@ -25,11 +31,11 @@ export class Boundary {
    * @param root the folder that the user named, else the git root of the source, else the source's own folder.
    * @throws ConfigurationError when one of them does not exist, or the source is outside of the root.
    */
-  static around(source: string, root?: string): Boundary {
+  static around(source: string, root?: string, onLook: OnLook = () => undefined): Boundary {
     const real = realPath(source, { file: source });
     const folder = statSync(real).isDirectory() ? real : dirname(real);
-    if (root === undefined) return new Boundary(gitRootOf(folder) ?? folder);
-    const boundary = new Boundary(realPath(root, { file: root }));
+    if (root === undefined) return new Boundary(gitRootOf(folder) ?? folder, onLook);
+    const boundary = new Boundary(realPath(root, { file: root }), onLook);
     if (!statSync(boundary.root).isDirectory())
       throw new ConfigurationError("is no folder; --root takes the folder that holds all that may be read", {
         file: root,
@@ -44,6 +50,7 @@ export class Boundary {
    * @throws ConfigurationError where it was asked for, when that is outside or does not exist.
    */
   enter(path: string, asked?: Asked): string {
+    this.onLook(resolve(path));
     // What does not exist may still lead outside, and then that is all that is said about it.
     const nearest = realPath(existing(resolve(path)), asked?.at ?? { file: path });
     const at = asked?.at ?? { file: path };

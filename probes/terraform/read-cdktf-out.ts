@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join, normalize, relative } from "node:path";
+import { isAbsolute, join, normalize, relative, resolve } from "node:path";
 import type { ConstructSource } from "../facts/provenance.ts";
 import { Boundary } from "./boundary.ts";
+import type { OnLook } from "./boundary.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { evaluateRoot } from "./evaluate/root-module.ts";
 import type { ResourceGraph } from "./graph.ts";
@@ -20,6 +21,7 @@ export interface GivenVariables {
   readonly varFiles?: readonly string[];
   /** `NAME=VALUE`, which everything else beats and which may name variables of somebody else: `TF_VAR_…`. */
   readonly environment?: readonly string[];
+  readonly onLook?: OnLook;
 }
 
 interface ManifestStack {
@@ -50,7 +52,7 @@ function readStack(
   directory: string,
   stack: ManifestStack,
   manifestFile: string,
-  { vars = [], varFiles = [], environment = [] }: GivenVariables,
+  { vars = [], varFiles = [], environment = [], onLook }: GivenVariables,
 ): ResourceGraph {
   const path = normalize(stack.synthesizedStackPath);
   if (isAbsolute(path) || path.startsWith(".."))
@@ -58,6 +60,8 @@ function readStack(
       file: manifestFile,
     });
   const file = join(directory, path);
+  onLook?.(resolve(file));
+  onLook?.(resolve(file, "..", "sources.json"));
   if (!existsSync(file))
     throw new ConfigurationError(`no such file, though ${manifestFile} lists it; synthesize again`, { file });
   const text = readText(file);
@@ -65,7 +69,7 @@ function readStack(
   const hash = createHash("sha256").update(text);
   const onRead = (own: string, content: string | Buffer): void =>
     void hash.update(relative(directory, own)).update(content);
-  const boundary = Boundary.around(directory, directory);
+  const boundary = Boundary.around(directory, directory, onLook);
   const { body: _, ...graph } = evaluateRoot({
     directory: join(file, ".."),
     boundary,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { Boundary } from "./boundary.ts";
+import type { OnLook } from "./boundary.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { withLocked } from "./evaluate/providers.ts";
 import { evaluateRoot } from "./evaluate/root-module.ts";
@@ -16,6 +17,7 @@ export interface DirectoryOptions {
   readonly varFiles?: readonly string[];
   /** Nothing outside of this folder is read; default: the git root of the folder, else the folder itself. */
   readonly root?: string;
+  readonly onLook?: OnLook;
 }
 
 /**
@@ -27,8 +29,11 @@ export async function readDirectory(directory: string, options: DirectoryOptions
   return Promise.resolve(evaluateDirectory(directory, options));
 }
 
-function evaluateDirectory(directory: string, { vars = [], varFiles = [], root }: DirectoryOptions): ResourceGraph {
-  const boundary = Boundary.around(directory, root);
+function evaluateDirectory(
+  directory: string,
+  { vars = [], varFiles = [], root, onLook }: DirectoryOptions,
+): ResourceGraph {
+  const boundary = Boundary.around(directory, root, onLook);
   const hash = createHash("sha256");
   // Where the folder lies is no part of it; lengths keep two files from being taken for one.
   const onRead = (file: string, content: string | Buffer): void =>
@@ -50,6 +55,7 @@ function withLock(
   { directory, boundary }: { directory: string; boundary: Boundary },
 ): ResourceGraph["providers"] {
   const file = join(directory, ".terraform.lock.hcl");
+  boundary.onLook(resolve(file));
   if (!existsSync(file)) return providers;
   const lock = hclParser.parse(readText(boundary.enter(file), MAX_BYTES.hcl, file), file);
   return withLocked(providers, root, lock.body);

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { parseTree, printParseErrorCode } from "jsonc-parser";
 import type { ParseError } from "jsonc-parser";
 import type { ConfigurationKind } from "../facts/result.ts";
+import type { OnLook } from "./boundary.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { looksExported, readExports } from "./export/read-export.ts";
 import type { ResourceGraph } from "./graph.ts";
@@ -10,6 +11,7 @@ import type { ResourceGraph } from "./graph.ts";
 import { readShown, shownKind } from "./plan/read-plan.ts";
 import type { JsonFile } from "./plan/read-plan.ts";
 import { readCdktfOut } from "./read-cdktf-out.ts";
+import { refuseDepth } from "./syntax/json-depth.ts";
 import { placesOf } from "./syntax/place.ts";
 
 export type SourceKind = Exclude<ConfigurationKind, "live">;
@@ -20,6 +22,8 @@ export interface SourceOptions {
   readonly varFiles?: readonly string[];
   /** Nothing outside of this folder is read; default: the git root of the source, else the source itself. */
   readonly root?: string;
+  /** Told of every file and folder that is looked at, also of those that are not there. */
+  readonly onLook?: OnLook;
 }
 
 export interface Source {
@@ -40,6 +44,7 @@ const VALID =
  * @throws ConfigurationError with the place, and what would be right.
  */
 export async function readSource(path: string, options: SourceOptions = {}): Promise<Source> {
+  options.onLook?.(resolve(path));
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new ConfigurationError(`no such file or folder; name ${VALID}`, { file: path });
   if (stats.isDirectory()) return readFolder(path, options);
@@ -51,6 +56,7 @@ export async function readSource(path: string, options: SourceOptions = {}): Pro
 }
 
 async function readFolder(path: string, options: SourceOptions): Promise<Source> {
+  options.onLook?.(resolve(path, "manifest.json"));
   const names = readdirSync(path);
   const isSynthesized = names.includes("manifest.json") || (names.includes("stacks") && !names.some(isConfiguration));
   if (isSynthesized) return { kind: "cdktf", graphs: readCdktfOut(path, options) };
@@ -61,6 +67,10 @@ async function readFolder(path: string, options: SourceOptions): Promise<Source>
   const exported = names
     .filter((name) => [".yaml", ".yml", ".json"].includes(extname(name)))
     .map((name) => join(path, name))
+    .map((file) => {
+      options.onLook?.(resolve(file));
+      return file;
+    })
     .filter((file) => statSync(file).isFile())
     .map((file) => ({ file, text: textOf(file, statSync(file).size) }))
     .filter(({ text }) => looksExported(text));
@@ -93,8 +103,9 @@ export function readJson(file: string): JsonFile {
 
 function parseJson(file: string, text: string): JsonFile {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true });
   const placeOf = placesOf(text, file);
+  refuseDepth(text, placeOf);
+  const root = parseTree(text, errors, { disallowComments: true });
   const [error] = errors;
   if (root === undefined || error !== undefined)
     throw new ConfigurationError(

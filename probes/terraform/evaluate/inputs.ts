@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Boundary } from "../boundary.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import { MAX_BYTES, readText } from "../files.ts";
@@ -67,7 +67,14 @@ function automaticFiles(names: readonly string[]): string[] {
   return [...first, ...names.filter((name) => /\.auto\.tfvars(?:\.json)?$/.test(name))];
 }
 
-function readVarFile(path: string, file: string, { onRead }: InputSources, scope: Scope): [string, Evaluated][] {
+function readVarFile(
+  path: string,
+  file: string,
+  { boundary, onRead }: InputSources,
+  scope: Scope,
+): [string, Evaluated][] {
+  // A file that the user names need not lie inside the boundary.
+  boundary.onLook(resolve(path));
   const content = readText(path, MAX_BYTES.hcl, file);
   onRead(file, content);
   if (file.endsWith(".json")) return jsonValues(content, file);

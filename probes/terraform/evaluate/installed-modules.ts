@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Boundary } from "../boundary.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import { MAX_BYTES, readText } from "../files.ts";
@@ -20,6 +20,7 @@ export function installedModules(
   boundary: Boundary,
 ): (key: string, source: string) => string | undefined {
   const file = join(directory, ".terraform", "modules", "modules.json");
+  boundary.onLook(resolve(file));
   if (!existsSync(file)) return () => undefined;
   const modules = parse(readText(boundary.enter(file), MAX_BYTES.hcl, file), file);
   return (key, source) => {

@@ -1,6 +1,6 @@
 import { opendirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import type { Boundary } from "../boundary.ts";
+import type { Boundary, OnLook } from "../boundary.ts";
 import { ConfigurationError } from "../configuration-error.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import type { ReadableFiles } from "./scope.ts";
@@ -19,6 +19,7 @@ export function readableFiles(
   const cwd = resolve(directory);
   const locate = (path: string): string | undefined => {
     const asked = isAbsolute(path) ? path : join(cwd, path);
+    boundary.onLook(asked);
     if (statSync(asked, { throwIfNoEntry: false }) === undefined) {
       // Whether something exists outside is not said either.
       if (!boundary.holds(resolve(asked)) && !boundary.holds(resolve(boundary.root, relative(cwd, asked))))
@@ -43,7 +44,7 @@ export function readableFiles(
     list: (path) => {
       const real = locate(path);
       if (real === undefined || !statSync(real).isDirectory()) return [];
-      return filesBelow(real, path);
+      return filesBelow(real, path, boundary.onLook);
     },
   };
 }
@@ -58,11 +59,12 @@ function insideOf(boundary: Boundary, asked: string, path: string): string {
 }
 
 /** Links are not followed: they may lead outside, or in a circle. */
-function filesBelow(folder: string, shown: string): string[] {
+function filesBelow(folder: string, shown: string, onLook: OnLook): string[] {
   const found: string[] = [];
   const pending = [folder];
   let seen = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    onLook(next);
     const entries = opendirSync(next);
     for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
       seen += 1;

@@ -135,6 +135,7 @@ function variablesOf({ body }: LoadedModule): ReadonlyMap<string, Block> {
 /** As `terraform workspace select` leaves it. */
 function workspaceOf(directory: string, boundary: Boundary): string {
   const file = join(directory, ".terraform", "environment");
+  boundary.onLook(resolve(file));
   const chosen = existsSync(file) ? readText(boundary.enter(file), MAX_BYTES.hcl, file).trim() : "";
   return chosen === "" ? "default" : chosen;
 }

@@ -6,13 +6,12 @@ import { JsonExpressions, entriesOf } from "./json-expressions.ts";
 import type { JsonEntry } from "./json-expressions.ts";
 import { TOP_LEVEL, ruleUnder } from "./json-rules.ts";
 import type { JsonRule } from "./json-rules.ts";
+import { refuseDepth } from "./json-depth.ts";
 import { placesOf } from "./place.ts";
 import type { Attribute, Block, Body, Place, SourceFile } from "./syntax.ts";
 
 /** Longest text that is read, in UTF-16 units: synthesized JSON is large. */
 export const MAX_JSON_LENGTH = 64 * 1024 * 1024;
-
-const MAX_DEPTH = 500;
 
 /** What a block's key leads to, on the way to its bodies. */
 interface Level {
@@ -140,21 +139,6 @@ function readTree(text: string, place: (offset: number) => Place): Node {
     );
   refuseDuplicateKeys(root, place);
   return root;
-}
-
-/** Before anything that calls itself for each level looks at the text. */
-function refuseDepth(text: string, place: (offset: number) => Place): void {
-  let depth = 0;
-  let isText = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]!;
-    if (character === '"') isText = !isText;
-    else if (isText) at += character === "\\" ? 1 : 0;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH)
-      throw new ConfigurationError(`is nested more than ${MAX_DEPTH} deep here; no deeper is read`, place(at));
-  }
 }
 
 /** JSON lets a key stand twice and readers disagree on which one counts. */

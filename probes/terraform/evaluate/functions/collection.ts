@@ -1,3 +1,4 @@
+import { compact } from "./compact.ts";
 import { convert, setOf } from "../convert.ts";
 import { isEqual } from "../equality.ts";
 import { EvaluationError } from "../evaluation-error.ts";
@@ -14,7 +15,6 @@ import {
   text,
   texts,
 } from "../evaluated.ts";
-import { identityOf } from "../identity.ts";
 import { tuple, typeOf, unknownAt, unknownIn } from "../evaluated.ts";
 import type { Evaluated } from "../evaluated.ts";
 import { unify } from "../type.ts";
@@ -99,28 +99,6 @@ function coalesceList(args: readonly Evaluated[]): Evaluated {
     if (arg.kind !== "null" && itemsArg(arg).length > 0) return arg;
   }
   throw new EvaluationError("no non-null arguments that are not empty");
-}
-
-function compact(items: Evaluated): Evaluated {
-  if (items.kind === "null") throw new EvaluationError("argument must not be null");
-  const open =
-    unknownAt(items) ??
-    itemsArg(items)
-      .filter((item) => !isSurelyText(item))
-      .map(unknownAt)
-      .find(Boolean);
-  if (open !== undefined) return { ...open, type: STRINGS, origin: undefined };
-  return list(
-    itemsArg(items).filter((item) => isSurelyText(item) || (item.kind === "string" && item.value !== "")),
-    "string",
-  );
-}
-
-/** A text that is not empty, whatever else of it is not known. */
-function isSurelyText(item: Evaluated): boolean {
-  return (
-    identityOf(item) !== undefined || (item.kind === "template" && item.parts.some((part) => typeof part === "string"))
-  );
 }
 
 function concat(args: readonly Evaluated[]): Evaluated {
