@@ -47,8 +47,12 @@ function fits(block: Expressions, values: unknown): boolean {
   return Object.entries(block).every(([name, expression]) => {
     const written = values[name];
     if (isExpression(expression))
+      // Of JSON Terraform says the text of a template as a constant, beside what it refers to: no value equals that.
       return (
-        expression.constant_value === undefined || written === undefined || same(expression.constant_value, written)
+        expression.constant_value === undefined ||
+        (expression.references ?? []).length > 0 ||
+        written === undefined ||
+        same(expression.constant_value, written)
       );
     if (!Array.isArray(expression) || !Array.isArray(written)) return true;
     return (expression as Expressions[]).every((inner) => written.some((each) => fits(inner, each)));
