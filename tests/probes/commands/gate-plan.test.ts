@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatePlan } from "../../../probes/commands/gate-plan.ts";
 import { CannotLookError, UsageError } from "../../../probes/commands/context.ts";
 import type { PlanReview } from "../../../probes/facts/planned.ts";
 import { ConfigurationError } from "../../../probes/terraform/configuration-error.ts";
 import { recordedContext } from "../../support/command-context.ts";
+import { writePass } from "../../support/receipts.ts";
 import { newProject } from "../../support/terraform-project.ts";
 import type { Project } from "../../support/terraform-project.ts";
 import type { Json } from "../../support/reference.ts";
@@ -32,6 +33,8 @@ function edited(edit: (stack: Json) => void): void {
   const stack: Json = JSON.parse(readFileSync(file, "utf8"));
   edit(stack);
   writeFileSync(file, JSON.stringify(stack));
+  // The gate of the stack plans nothing without a receipt of exactly these files.
+  writePass(dirname(file));
 }
 
 const urlMap = (stack: Json): Json =>
