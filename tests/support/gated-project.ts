@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RECEIPT_FILE } from "../../contract/receipt.ts";
 import { headgate } from "./cli.ts";
@@ -22,15 +22,11 @@ export interface GatedProject extends Project {
 }
 
 export function gatedProject(environment = "staging"): GatedProject {
-  const project = newProject();
+  const project = newProject(false);
   const stack = join(project.folder, "cdktf.out/stacks", environment);
   const receiptFile = join(stack, RECEIPT_FILE);
   return {
     ...project,
-    synth: async (contract) => {
-      await project.synth(contract);
-      for (const name of readdirSync(join(stack, ".."))) rmSync(join(stack, "..", name, RECEIPT_FILE));
-    },
     stack,
     receiptFile,
     record: (env = {}, ...args) => headgate(["gate", "--synth", "--record", ...args], { cwd: project.folder, env }),
