@@ -64,7 +64,7 @@ beforeAll(async () => {
   await planned("another-value");
   await project.synth(REFERENCE.replace(/(backend@sha256:)[0-9a-f]/, "$1f"));
   await planned("image");
-  edited((stack) => (stack.resource.terraform_data = { bad: { lifecycle: { precondition: [FAILING] } } }));
+  edited((stack) => (stack.resource.terraform_data.bad = { lifecycle: { precondition: [FAILING] } }));
   await planned("errored");
 }, LIMIT);
 afterAll(() => project.remove());
