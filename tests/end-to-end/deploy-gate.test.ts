@@ -122,9 +122,7 @@ describe("what does not go past the gate", () => {
 
 describe("an override file that the gate has looked at", () => {
   it("is judged with the rest", LIMIT, async () => {
-    const name = Object.keys((JSON.parse(text)).resource.google_compute_url_map).find((id) =>
-      id.startsWith("routing"),
-    )!;
+    const name = Object.keys(JSON.parse(text).resource.google_compute_url_map).find((id) => id.startsWith("routing"))!;
     project.write(
       "zz_override.tf",
       `resource "google_compute_url_map" "${name}" {\n  header_action {\n    request_headers_to_remove = ["Authorization"]\n  }\n}\n`,

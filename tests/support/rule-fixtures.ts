@@ -115,7 +115,7 @@ function write(file: string, json: Json): void {
 
 /** Objects are joined key by key, lists one behind the other. */
 function merged(one: Json, other: Json): Json {
-  if (Array.isArray(one) && Array.isArray(other)) return [...(one), ...(other)];
+  if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
   const result = { ...one };
   for (const [key, value] of Object.entries(other as Record<string, Json>))
     result[key] = key in result && typeof value === "object" ? merged(result[key], value) : value;
