@@ -65,7 +65,7 @@ const sessions = pages.flatMap(sessionsOf).filter(({ commands }) => commands[0]?
 
 /** Hosts of the products that the pages speak of. */
 const WELL_KNOWN =
-  /^(run\.app|socket\.io|us-docker\.pkg\.dev|registry\.terraform\.io|developer\.hashicorp\.com)$|google|github|whatwg|rfc-editor|keepachangelog|semver/;
+  /^(run\.app|socket\.io|us-docker\.pkg\.dev|[a-z-]+\.iam\.gserviceaccount\.com|registry\.terraform\.io|developer\.hashicorp\.com)$|google|github|whatwg|rfc-editor|keepachangelog|semver/;
 
 describe("the examples in the documentation", () => {
   it("are there to be executed", () => expect(sessions.length).toBeGreaterThanOrEqual(2));
