@@ -23,6 +23,16 @@ export function findingsText(findings: readonly Finding[], paint: Paint, hidden 
   ];
 }
 
+/** How many findings count, by severity: `2 errors, 1 warning`. */
+export function severityCounts(findings: readonly Finding[]): string {
+  const counting = findings.filter((finding) => acceptance(finding) === undefined);
+  const told = (["error", "warning", "note"] as const).flatMap((severity) => {
+    const count = counting.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+  });
+  return told.length === 0 ? "no findings" : told.join(", ");
+}
+
 /** Failed checks that somebody accepts: what, who, until when, why. */
 export function waivedText(cells: readonly Cell[], paint: Paint): string[] {
   const waived = failedGroups(cells).filter(([cell]) => cell.waived !== undefined);

@@ -8,7 +8,7 @@ import { harmlessDeep } from "./paint.ts";
 import type { Style } from "./paint.ts";
 import { acceptance, failedGroups, fileFrom, fingerprintsText, whatFailed, whereSeen } from "./reported.ts";
 import type { ReportOptions, Reported } from "./reported.ts";
-import { VERDICT_WORDS } from "./verdict-line.ts";
+import { verdictWord } from "./verdict-line.ts";
 import { xmlText as text } from "./xml.ts";
 
 const TONE: Readonly<Record<Style, string>> = { good: "good", bad: "bad", open: "open", faint: "none", strong: "none" };
@@ -28,6 +28,7 @@ const VERDICT: Readonly<Record<Verdict, string>> = {
 export function renderHtml(raw: Reported, { cwd }: ReportOptions): string {
   const reported = harmlessDeep(raw);
   const { run, verdict, exitCode, reasons, undecided = [], notLookedAt, survey = [] } = reported;
+  const word = verdictWord(verdict, reported);
   return [
     "<!doctype html>",
     '<html lang="en">',
@@ -35,11 +36,11 @@ export function renderHtml(raw: Reported, { cwd }: ReportOptions): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    `<title>headgate ${text(run.verb)}: ${VERDICT_WORDS[verdict]}</title>`,
+    `<title>headgate ${text(run.verb)}: ${word}</title>`,
     `<style>${HTML_STYLE}</style>`,
     "</head>",
     "<body>",
-    `<h1>headgate ${text(run.verb)} ${mark(VERDICT[verdict], VERDICT_WORDS[verdict])}</h1>`,
+    `<h1>headgate ${text(run.verb)} ${mark(VERDICT[verdict], word)}</h1>`,
     `<p class="faint">${text(run.configuration.at)}, ${text(run.env.join(", "))}; ${text(run.startedAt)}; exit ${exitCode}</p>`,
     ...list(reasons),
     ...counts(reported),

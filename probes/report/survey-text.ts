@@ -1,6 +1,6 @@
 import type { SurveyRow } from "../facts/survey.ts";
 import type { HeaderState, TracedHeader } from "../facts/trace.ts";
-import { findingsText, undecidedText } from "./findings-text.ts";
+import { findingsText, severityCounts, undecidedText } from "./findings-text.ts";
 import { harmlessDeep, painter, wrap } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import type { Reported } from "./reported.ts";
@@ -45,17 +45,18 @@ interface Surveyed {
 /** What becomes of credentials at each host and path, and what is wrong, for a person; 80 columns. */
 export function renderSurveys(
   { at, stacks }: Surveyed,
-  { verdict, exitCode, findings, undecided = [] }: Pick<Reported, "verdict" | "exitCode" | "findings" | "undecided">,
+  reported: Pick<Reported, "verdict" | "exitCode" | "cells" | "findings" | "undecided">,
   { colour, hidden }: SurveyText,
 ): string {
   const paint = painter(colour);
+  const { findings, undecided = [] } = reported;
   return [
     ...stacks.flatMap(({ env, rows }) => surveyLines({ at, env }, harmlessDeep([...rows]), paint)),
     ...findingsText(harmlessDeep([...findings]), paint, hidden),
     ...undecidedText(harmlessDeep([...undecided]), paint),
     "",
     ...wrap(`Without a contract nothing says what must arrive. Write one with headgate init --from ${at}`, 80),
-    verdictLine(verdict, exitCode, paint),
+    `${severityCounts(findings)}  ${verdictLine(reported, paint)}`,
     "",
   ].join("\n");
 }

@@ -54,7 +54,8 @@ function heading({ run, steps }: Result, paint: Paint): string[] {
 /** The verb that sends nothing. */
 const PROOF = "check";
 
-function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Result, paint: Paint): string[] {
+function summary(result: Result, paint: Paint): string[] {
+  const { run, counts, controls, notLookedAt } = result;
   const held = controls.filter(({ state }) => state === "pass").length;
   const checks = counts.pass + counts.fail + counts.inconclusive + counts.consequences + counts.waived;
   const hidden = counts.consequences === 0 ? "" : `, ${counts.consequences} hidden by a failure`;
@@ -66,6 +67,6 @@ function summary({ run, counts, controls, verdict, exitCode, notLookedAt }: Resu
       80,
     ),
     ...notLookedAt.flatMap((text) => wrap(`not looked at: ${text}`, 80).map((line) => paint("faint", line))),
-    verdictLine(verdict, exitCode, paint),
+    verdictLine(result, paint),
   ];
 }

@@ -1,7 +1,7 @@
-import type { Verdict } from "../facts/result.ts";
+import type { Result, Verdict } from "../facts/result.ts";
 import type { Paint } from "./paint.ts";
 
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   pass: "pass",
   "contract-broken": "CONTRACT BROKEN",
   usage: "USAGE",
@@ -9,8 +9,16 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   internal: "INTERNAL ERROR",
 };
 
+/** What the verdict is called; what breaks nobody's contract is a finding. `cells` is empty where no contract was proved. */
+export function verdictWord(verdict: Verdict, { cells }: Pick<Result, "cells">): string {
+  return verdict === "contract-broken" && cells.length === 0 ? "FINDINGS" : VERDICT_WORDS[verdict];
+}
+
 /** The last line of a report for a person. */
-export function verdictLine(verdict: Verdict, exitCode: number, paint: Paint): string {
+export function verdictLine(
+  { verdict, exitCode, cells }: Pick<Result, "verdict" | "exitCode" | "cells">,
+  paint: Paint,
+): string {
   const style = verdict === "pass" ? "good" : verdict === "inconclusive" ? "open" : "bad";
-  return `${paint(style, VERDICT_WORDS[verdict])}  exit ${exitCode}`;
+  return `${paint(style, verdictWord(verdict, { cells }))}  exit ${exitCode}`;
 }

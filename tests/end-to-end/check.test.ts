@@ -67,6 +67,7 @@ describe("headgate check without a contract", () => {
     });
     expect(code).toBe(1);
     expect(stdout).toContain("ERROR url-map-removes-credential");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^1 error.* FINDINGS {2}exit 1$/);
     expect(stdout).toMatch(/^ {2}\/ws +REMOVED +arrives/m);
     expect(stdout.replace(/\n {4}/g, " ")).toMatch(
       /authorization: removes it at the URL map \(.*request_headers_to_remove\[2\], .*cdk\.tf\.json:\d+:\d+\)/,
