@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { loadContract } from "../../contract/load.ts";
 import { nearest } from "../../contract/problem.ts";
 import type { Contract, Environment } from "../../contract/contract.ts";
+import { timeLimit } from "../../http/time-limit.ts";
 import type { Severity } from "../facts/finding.ts";
 import type { Result, Step } from "../facts/result.ts";
 import type { Baseline } from "../facts/waiver.ts";
@@ -93,7 +94,7 @@ export async function lookForResult(
   const watch = showProgress(stopwatch(), context);
   const startedAt = context.now();
   // One deadline for all of it, synth included.
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(options.deadline * 1000)]);
+  const { signal, release } = timeLimit(context.signal, options.deadline * 1000);
   try {
     const contract = watch.measure("contract", () => loadContract(options.contract));
     refuseUnknownRules(contract);
@@ -136,6 +137,7 @@ export async function lookForResult(
     watch.done();
     return { ...result, run, timings: watch.phases() };
   } finally {
+    release();
     watch.done();
   }
 }

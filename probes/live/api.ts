@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { timeLimit } from "../../http/time-limit.ts";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
 import type { Collection } from "./collections.ts";
@@ -82,11 +83,11 @@ type Outcome =
   | { readonly status?: number; readonly reason: string; readonly retryAfterMs?: number };
 
 async function call(url: URL, { token, timeoutMs, signal }: ApiOptions): Promise<Outcome> {
+  const own = timeLimit(signal, timeoutMs);
   try {
-    const own = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const { statusCode, headers, body } = await request(url, {
       headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-      signal: own,
+      signal: own.signal,
     });
     const text = await textOf(body);
     if (statusCode === 200) return parsed(text);
@@ -102,6 +103,8 @@ async function call(url: URL, { token, timeoutMs, signal }: ApiOptions): Promise
     const error = cause as Error;
     const isLate = error.name === "TimeoutError";
     return { reason: isLate ? `no answer within ${timeoutMs / 1000} s` : error.message };
+  } finally {
+    own.release();
   }
 }
 

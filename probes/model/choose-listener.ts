@@ -32,20 +32,32 @@ export function listenerFor(model: EdgeModel, request: EdgeRequest): Entrance {
   return { listener, alike: listeners.filter(same), notes: rivals.map((rival) => passedBy(rival, request)) };
 }
 
-/** Of these listeners, those that are there for the host, each kind of evidence narrowing what the one before left. */
+/**
+ * Of these listeners, those that are there for the host: by their map's rules, and of these by their certificates. Only
+ * where neither tells, the address does, if a listener that is there for the host shares it.
+ */
 function thereFor(host: string, listeners: readonly Listener[], all: readonly Listener[]): readonly Listener[] {
   const byRule = (each: Listener): boolean => namesHost(each, host);
   const byCertificate = (each: Listener): boolean => placeInCertificate(each, host) !== undefined;
+  const own = narrowed(listeners, [byRule, byCertificate]);
+  if (own.length > 0) return own;
   const beside =
     (evidence: (each: Listener) => boolean) =>
     ({ ipAddress }: Listener): boolean =>
       ipAddress !== undefined && all.some((other) => other.ipAddress === ipAddress && evidence(other));
-  const kinds = [byRule, byCertificate, beside(byRule), beside(byCertificate)];
-  if (!listeners.some((each) => kinds.some((evidence) => evidence(each)))) return [];
-  return kinds.reduce((left, evidence) => {
-    const better = left.filter(evidence);
-    return better.length > 0 ? better : left;
+  return narrowed(listeners, [beside(byRule), beside(byCertificate)]);
+}
+
+/** Each kind of evidence narrows what the one before left; none where no kind speaks for any. */
+function narrowed(
+  listeners: readonly Listener[],
+  kinds: readonly ((each: Listener) => boolean)[],
+): readonly Listener[] {
+  const left = kinds.reduce((candidates, evidence) => {
+    const better = candidates.filter(evidence);
+    return better.length > 0 ? better : candidates;
   }, listeners);
+  return kinds.some((evidence) => left.some(evidence)) ? left : [];
 }
 
 /** Whether every certificate of a listener is read, and none names the host. */

@@ -157,7 +157,7 @@ export const ROOMS = {
   },
   live: {
     files: ["probes/live/"],
-    mayImport: [],
+    mayImport: ["http"],
     because: "what runs is asked for as it is, whatever anybody configured",
     abilities: ["sockets"],
   },
