@@ -60,6 +60,8 @@ export interface Unknown {
   readonly affects?: Affects;
   /** With `affects: "headers"`: the one header, in lower case; left out: any of them. */
   readonly header?: string;
+  /** With `header`: it may be taken away, so that one which is not there stays away. */
+  readonly mayRemove?: true;
   readonly by: Provenance;
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Maybe, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import { withAffects } from "./doubt.ts";
+import { eitherTexts } from "./either-texts.ts";
 import type { Findings } from "./findings.ts";
 import type { HeaderActions, RemovedHeader, WrittenHeader } from "./url-map.ts";
 import { hasVariable } from "./variables.ts";
@@ -50,6 +51,12 @@ export function buildActions(block: Value, context: ActionContext): HeaderAction
 function removals(action: Value, name: string, doubts: Unknown[]): RemovedHeader[] {
   const list = attribute(action, name);
   if (list === undefined) return [];
+  const either = eitherTexts(list, (header) => header.toLowerCase());
+  if (either !== undefined) {
+    const may = { ...either.because, affects: "headers", mayRemove: true } as const;
+    doubts.push(...either.open.map(({ value, by }) => ({ ...may, header: value.toLowerCase(), by })));
+    return either.sure.map(({ value, by }) => ({ name: value, by })).filter((removed) => isName(removed, doubts));
+  }
   // One item that cannot be read leaves the others as they are.
   const items = list.kind === "list" ? list.items : [list];
   return items.flatMap((item) => {
@@ -65,7 +72,9 @@ function additions(action: Value, name: string, context: ActionContext, doubts: 
     doubts.push(...unheardOf(block, "headerToAdd", { problems: context.found.problems, affects: "headers" }));
     if (block.kind !== "object") return [];
     const parts = partsOf(block);
-    for (const part of Object.values(parts)) if (part?.kind === "unknown") doubts.push(part);
+    const header =
+      parts.name.kind === "known" ? ({ affects: "headers", header: parts.name.value.toLowerCase() } as const) : {};
+    for (const part of Object.values(parts)) if (part?.kind === "unknown") doubts.push({ ...part, ...header });
     if (parts.name.kind === "unknown" || parts.value.kind === "unknown" || parts.replace?.kind === "unknown") return [];
     const written = { name: parts.name.value, value: parts.value.value, by: block.by };
     if (!isName(written, doubts)) return [];

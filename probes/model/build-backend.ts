@@ -1,7 +1,7 @@
 import { isFieldValue, isToken } from "../../http/token.ts";
 import type { Problem, Unknown } from "../facts/provenance.ts";
 import { PLACEHOLDER, asBoolean, asString, asTemplate, attribute, blocks, missing } from "../terraform/graph.ts";
-import type { Resource, ResourceGraph, Value } from "../terraform/graph.ts";
+import type { Known, Resource, ResourceGraph, Value } from "../terraform/graph.ts";
 import { unheardOf } from "./attributes.ts";
 import { backendProblems } from "./backend-problems.ts";
 import { policyOf } from "./build-armor.ts";
@@ -10,6 +10,7 @@ import { groupOf } from "./build-neg.ts";
 import type { Services } from "./build-neg.ts";
 import { headerProblems } from "./custom-header-problems.ts";
 import { withAffects } from "./doubt.ts";
+import { eitherTexts } from "./either-texts.ts";
 import type { Backend, Iap, RunService, WrittenHeader } from "./edge-model.ts";
 import type { Findings } from "./findings.ts";
 import { productOf } from "./product.ts";
@@ -134,7 +135,12 @@ function responseHeaders(body: Value, unknowns: Unknown[]): WrittenHeader[] {
 /** `Name: value` texts. A text whose name cannot be read may set any header. */
 function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenHeader[] {
   const list = attribute(body, name);
-  const items = list === undefined ? [] : list.kind === "list" ? list.items : [list];
+  const either = list === undefined ? undefined : eitherTexts(list, (text) => text);
+  if (either !== undefined) {
+    const may = { ...either.because, affects: "headers" } as const;
+    unknowns.push(...either.open.map(({ value, by }) => ({ ...may, ...headerNamed(value), by })));
+  }
+  const items = either?.sure.map(literalOf) ?? (list?.kind === "list" ? list.items : list === undefined ? [] : [list]);
   return items.flatMap((item) => {
     const text = asTemplate(item);
     const colon = text.kind === "known" ? text.value.indexOf(":") : -1;
@@ -147,4 +153,14 @@ function customHeaders(body: Value, name: string, unknowns: Unknown[]): WrittenH
     // V2: leading and trailing blanks of a value are dropped.
     return [{ name: header, value: text.value.slice(colon + 1).trim(), by: item.by }];
   });
+}
+
+/** The one header that `Name: value` leaves open; any, where it names none. */
+function headerNamed(text: string): Pick<Unknown, "header"> {
+  const name = text.slice(0, Math.max(text.indexOf(":"), 0)).trim();
+  return isToken(name) ? { header: name.toLowerCase() } : {};
+}
+
+function literalOf({ value, by }: Known<string>): Value {
+  return { kind: "literal", value, by };
 }

@@ -15,14 +15,17 @@ export function withAffects(unknown: Unknown, affects: Affects): Unknown {
 export function overDoubts(headers: readonly TracedHeader[], unknowns: readonly Unknown[]): TracedHeader[] {
   const doubts = unknowns.filter(({ affects }) => affects === "headers");
   if (doubts.length === 0) return [...headers];
-  const named = doubts.flatMap(({ header }) => header ?? []);
+  const named = doubts.flatMap(({ header, mayRemove }) => (mayRemove === true ? [] : (header ?? [])));
   const unseen = [...new Set(named)].filter((name) => !headers.some((header) => header.name === name));
   const all = [
     ...headers,
     ...unseen.map((name): TracedHeader => ({ name, state: "absent", sent: [], arrives: [], by: [] })),
   ];
   return all.map((header) => {
-    const own = doubts.filter(({ header: name }) => name === undefined || name === header.name);
+    const isHere = header.arrives.length > 0;
+    const own = doubts.filter(
+      ({ header: name, mayRemove }) => name === undefined || (name === header.name && (isHere || mayRemove !== true)),
+    );
     if (own.length === 0) return header;
     return { ...header, state: "unknown", arrives: [null], by: [...header.by, ...own.map(actOf)] };
   });

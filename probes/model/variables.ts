@@ -1,13 +1,14 @@
 import type { EdgeRequest } from "../facts/trace.ts";
 import { firstValue } from "../../http/header-list.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
+import { isUpgrade } from "./stage-front.ts";
 
 /** Variables whose value this model can tell from the request (fact V8). */
 const TOLD: Readonly<Record<string, (request: EdgeRequest) => string>> = {
   client_ip_address: (request) => request.clientAddress,
   server_ip_address: (request) => request.edgeAddress,
   client_encrypted: (request) => String(request.scheme === "https"),
-  client_protocol: () => "HTTP/1.1",
+  client_protocol: (request) => (mayBeHttp2(request) ? PLACEHOLDER : "HTTP/1.1"),
   origin_request_header: (request) => firstValue(request.headers, "origin") ?? "",
   server_port: (request) => (request.scheme === "https" ? "443" : "80"),
 };
@@ -23,6 +24,11 @@ const UNTOLD = new Set(
 
 /** Seen in use, and on no page. */
 const REPORTED = new Set(["client_asn", "asn"]);
+
+/** Every TLS client is offered HTTP/2 (fact H29); only HTTP/1.1 has `Upgrade` (RFC 9113 section 8.6, fact W7). */
+function mayBeHttp2(request: EdgeRequest): boolean {
+  return request.scheme === "https" && !isUpgrade(request);
+}
 
 const VARIABLE = /\{([a-z0-9_]+)\}/g;
 

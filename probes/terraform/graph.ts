@@ -23,7 +23,13 @@ export type Value =
     }
   | { readonly kind: "list"; readonly items: readonly Value[]; readonly by: Provenance }
   | { readonly kind: "object"; readonly entries: ReadonlyMap<string, Value>; readonly by: Provenance }
-  | Unknown;
+  | OpenValue;
+
+/** A value that is not known. */
+export interface OpenValue extends Unknown {
+  /** Where a condition that is not known chooses between values that are: those values. */
+  readonly candidates?: readonly Value[];
+}
 
 export type Reference = Extract<Value, { kind: "reference" }>;
 

@@ -4,8 +4,8 @@ import { call } from "./call.ts";
 import { convert, unifyValue } from "./convert.ts";
 import { isIdentical } from "./equality.ts";
 import { EvaluationError } from "./evaluation-error.ts";
-import { NULL, bool, number, object, text, tuple, unknown, unknownAt } from "./evaluated.ts";
-import type { Evaluated } from "./evaluated.ts";
+import { NULL, bool, number, object, text, tuple, unknown, unknownAt, unknownIn } from "./evaluated.ts";
+import type { Evaluated, UnknownEvaluated } from "./evaluated.ts";
 import { comprehension, keyText } from "./iteration.ts";
 import { binary, unary } from "./operators.ts";
 import { bind, bound } from "./scope.ts";
@@ -133,7 +133,22 @@ function conditional({ condition, yes, no }: Kinded<"conditional">, scope: Scope
   const [first, second] = [attempt(yes, scope), attempt(no, scope)];
   if (first !== undefined && second !== undefined && isIdentical(first, second)) return first;
   const open = unknownAt(value)!;
-  return unknown(`hangs on a condition: ${open.reason}`, open.expression ?? condition.text);
+  const candidates = first !== undefined && second !== undefined ? candidatesOf([first, second]) : undefined;
+  return { ...unknown(hangsOn(open), open.expression ?? condition.text), candidates };
+}
+
+/** Conditions inside of conditions: more results than these are not looked at one by one. */
+const MOST_CANDIDATES = 8;
+
+function candidatesOf(results: readonly Evaluated[]): readonly Evaluated[] | undefined {
+  const all = results.flatMap((each) => (each.kind === "unknown" && each.candidates) || [each]);
+  return all.length <= MOST_CANDIDATES && all.every((each) => unknownIn(each) === undefined) ? all : undefined;
+}
+
+/** What says of something that it is not known needs that something. */
+function hangsOn({ reason, expression }: UnknownEvaluated): string {
+  const isAbout = expression !== undefined && /^(?:is|refers|differs|hangs|cannot)\b/.test(reason);
+  return `hangs on a condition: ${isAbout ? `${expression} ` : ""}${reason}`;
 }
 
 /** A result that is not chosen only lends its type; what is wrong inside it does not matter. */

@@ -37,6 +37,8 @@ export interface UnknownEvaluated {
   readonly origin?: Origin | undefined;
   /** Nothing is written for it: the provider alone will know. */
   readonly isComputed?: boolean | undefined;
+  /** Of a condition that is not known: its results, where each is known throughout. */
+  readonly candidates?: readonly Evaluated[] | undefined;
 }
 
 export interface Instance {
@@ -147,9 +149,9 @@ export function unknownIn(value: Evaluated): UnknownEvaluated | undefined {
   return undefined;
 }
 
-/** Why a value itself is not known; what stands inside it is not asked. */
+/** Why a value itself is not known; what stands inside it is not asked, nor between which values a condition chooses. */
 export function unknownAt(value: Evaluated): UnknownEvaluated | undefined {
-  if (value.kind === "unknown") return value;
+  if (value.kind === "unknown") return value.candidates === undefined ? value : { ...value, candidates: undefined };
   if (value.kind === "template") {
     const part = value.parts.find((each) => typeof each !== "string");
     return part === undefined ? undefined : { ...part, type: "string", origin: undefined };

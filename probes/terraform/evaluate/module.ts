@@ -95,7 +95,12 @@ export class Module implements ModuleNames, Instance {
     if (block === undefined) this.undeclared(`data.${type}.${name}`, expression, scope);
     // Nothing is asked of anybody for it: what it gives is what is written.
     else if (isDocument(block)) return this.instancesOf(block);
-    return unknown("is read by a data source when Terraform plans", `data.${type}.${name}`);
+    const open = (key: string): Evaluated =>
+      unknown("is read by a data source when Terraform plans", `data.${type}.${name}${key}`);
+    // How many are read is written, whatever they give: index 0 of none is an error, which `try` is there for.
+    const expansion = block === undefined ? undefined : this.expansionOf(block);
+    if (expansion === undefined || expansion.kind === "unknown") return open("");
+    return gathered(expansion, ({ key }) => open(key), `data.${type}.${name}`);
   }
 
   /** Value of an output, for whoever called this module. */

@@ -1,6 +1,6 @@
 import type { Provenance, Unknown } from "../../facts/provenance.ts";
 import { PLACEHOLDER } from "../graph.ts";
-import type { Reference, Value } from "../graph.ts";
+import type { OpenValue, Reference, Value } from "../graph.ts";
 import { formatBigFloat, toNumber } from "./big-float.ts";
 import type { BigFloat } from "./big-float.ts";
 import { isCollection, isKeyed } from "./evaluated.ts";
@@ -28,7 +28,7 @@ export function toValue(value: Evaluated, use: Use): Value {
     case "template":
       return template(value, use);
     case "unknown":
-      return unknownValue(value, by);
+      return { ...unknownValue(value, by), ...candidates(value, use) };
     case "instance":
       return { kind: "reference", address: value.instance.address, attribute: "", by };
     case "tuple":
@@ -38,6 +38,10 @@ export function toValue(value: Evaluated, use: Use): Value {
     case "map":
       return compound(value, use);
   }
+}
+
+function candidates({ candidates: all }: Kinded<"unknown">, use: Use): Pick<OpenValue, "candidates"> {
+  return all === undefined ? {} : { candidates: all.map((each) => toValue(each, use)) };
 }
 
 function compound(value: Evaluated, use: Use): Value {

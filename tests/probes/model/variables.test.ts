@@ -31,6 +31,13 @@ describe("expansion", () => {
     expect(expand("{client_encrypted} {server_port}", clear)).toBe("false 80");
   });
 
+  it("leaves open which protocol a TLS client speaks, unless it upgrades", () => {
+    const withProtocol = (each: typeof request): string => expand("p={client_protocol}", each);
+    expect(withProtocol(request)).toBe(`p=${PLACEHOLDER}`);
+    expect(withProtocol({ ...request, scheme: "http" })).toBe("p=HTTP/1.1");
+    expect(withProtocol(edgeRequest("websocket"))).toBe("p=HTTP/1.1");
+  });
+
   it("is empty for a client without an Origin", () => {
     expect(expand("{origin_request_header}", edgeRequest("http"))).toBe("");
   });

@@ -88,9 +88,40 @@ describe("references", () => {
     expect(asTemplate(await valueOf('"x ${a_b.one.id}"'))).toMatchObject({ value: `x ${PLACEHOLDER}` });
   });
 
+  it("keep the values between which a condition chooses, and lose them in what is computed from those", async () => {
+    const kept = async (written: string): Promise<unknown> => {
+      const value = await valueOf(written);
+      return value.kind === "unknown" ? value.candidates?.map(plain) : undefined;
+    };
+    expect(await kept('var.open ? null : ["a"]')).toEqual([null, ["a"]]);
+    expect(await kept('var.open ? (var.open ? "a" : "b") : "c"')).toEqual(["a", "b", "c"]);
+    expect(await kept('concat(var.open ? [] : ["a"], ["b"])')).toBeUndefined();
+    expect(await kept("(var.open ? {} : { x = 1 }).x")).toBeUndefined();
+    expect(await kept("var.open ? a_b.one.id : null")).toBeUndefined();
+  });
+
   it("in a circle are refused", async () => {
     const circle = 'resource "a" "x" { it = a.y.it }\nresource "a" "y" { it = "${a.x.it}" }';
     await expect(graphOfFiles(circle)).rejects.toThrow("goes in a circle: a.y.it → a.x.it → a.y.it");
+  });
+});
+
+describe("data sources", () => {
+  const COUNTED = 'data "a_b" "none" { count = 0 }\ndata "a_b" "keyed" { for_each = toset(["x"]) }\n';
+  const countedValue = async (written: string): Promise<Value> => {
+    const graph = await graphOfFiles(`${COUNTED}resource "c_d" "e" {\n  it = ${written}\n}`);
+    return attribute(graph.resources.get("c_d.e")!.body, "it")!;
+  };
+
+  it.each([
+    ['try(data.a_b.none[0].name, "other")', "other"],
+    ['length(data.a_b.none) == 0 ? "none" : "some"', "none"],
+    ['one(data.a_b.none[*].name) == null ? "none" : "some"', "none"],
+    ['try(data.a_b.keyed["y"].name, "other")', "other"],
+    ['data.a_b.keyed["x"].name', "?is read by a data source when Terraform plans"],
+    ["keys(data.a_b.keyed)", ["x"]],
+  ])("are as many as is written: %s", async (written, expected) => {
+    expect(plain(await countedValue(written))).toEqual(expected);
   });
 });
 
@@ -98,6 +129,11 @@ describe("what is not known", () => {
   it.each([
     ['var.open ? "same" : "same"', "same"],
     ['var.open ? "a" : "b"', "?hangs on a condition: variable open has no value"],
+    [
+      'data.a_project.p.number == "1" ? 1 : 2',
+      "?hangs on a condition: data.a_project.p.number is read by a data source when Terraform plans",
+    ],
+    ['upper(var.open ? "a" : "b")', "?hangs on a condition: variable open has no value"],
     ["[1, var.open, 3]", [1, "?variable open has no value", 3]],
     ["length([1, var.open])", 2],
     ["length(var.open)", "?variable open has no value"],
