@@ -62,6 +62,14 @@ function failOn(): Option {
     .default(FAIL_ON[0]);
 }
 
+export function withDeployOptions(command: Command): Command {
+  return withRunOptions(command.argument("<environment>", "environment with promotion: direct"))
+    .description("gate, plan, say what the plan changes, apply exactly that plan; nothing unless both pass")
+    .option("--terraform", "run Terraform itself; the only way in which it deploys")
+    .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
+    .addHelpText("after", "\nExample:\n  headgate deploy staging --terraform");
+}
+
 export function withDriftOptions(command: Command): Command {
   return withSourceOptions(command)
     .description("compare what runs with the configuration: was it ever applied, and what is another thing now?")

@@ -4,6 +4,7 @@ import { ContractError } from "../contract/problem.ts";
 import {
   collect,
   withCheckOptions,
+  withDeployOptions,
   withDriftOptions,
   withEmulateOptions,
   withExplainOptions,
@@ -17,6 +18,7 @@ import {
 import type { CommandContext } from "./commands/context.ts";
 import { CannotLookError, InterruptedError, UsageError } from "./commands/context.ts";
 import type { check } from "./commands/check.ts";
+import type { deploy } from "./commands/deploy.ts";
 import type { drift } from "./commands/drift.ts";
 import type { emulate } from "./commands/emulate.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
@@ -77,6 +79,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   );
   withFixOptions(cli.command("fix")).action(async (source: string | undefined, options: Parameters<typeof fix>[1]) =>
     end(await (await import("./commands/fix.ts")).fix(source, options, context)),
+  );
+  withDeployOptions(cli.command("deploy")).action(async (stack: string, options: Parameters<typeof deploy>[1]) =>
+    end(await (await import("./commands/deploy.ts")).deploy(stack, options, context)),
   );
   withDriftOptions(cli.command("drift")).action(
     async (source: string | undefined, options: Parameters<typeof drift>[1]) =>
