@@ -63,10 +63,12 @@ function failOn(): Option {
 }
 
 export function withDeployOptions(command: Command): Command {
-  return withRunOptions(command.argument("<environment>", "environment with promotion: direct"))
-    .description("gate, plan, say what the plan changes, apply exactly that plan; nothing unless both pass")
+  return withRunOptions(command.argument("[stack]", "environment with promotion: direct; default: the only one"))
+    .description("gate, receipt, plan, say what the plan changes, apply exactly that plan; nothing unless all pass")
     .option("--terraform", "run Terraform itself; the only way in which it deploys")
     .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
+    .option("--var <name=value>", "value of a variable, for the gate and for Terraform; repeat for several", collect)
+    .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
     .addHelpText("after", "\nExample:\n  headgate deploy staging --terraform");
 }
 

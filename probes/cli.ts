@@ -80,8 +80,9 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withFixOptions(cli.command("fix")).action(async (source: string | undefined, options: Parameters<typeof fix>[1]) =>
     end(await (await import("./commands/fix.ts")).fix(source, options, context)),
   );
-  withDeployOptions(cli.command("deploy")).action(async (stack: string, options: Parameters<typeof deploy>[1]) =>
-    end(await (await import("./commands/deploy.ts")).deploy(stack, options, context)),
+  withDeployOptions(cli.command("deploy")).action(
+    async (stack: string | undefined, options: Parameters<typeof deploy>[1]) =>
+      end(await (await import("./commands/deploy.ts")).deploy(stack, options, context)),
   );
   withDriftOptions(cli.command("drift")).action(
     async (source: string | undefined, options: Parameters<typeof drift>[1]) =>

@@ -28,6 +28,13 @@ interface Recording {
   readonly context: CommandContext;
 }
 
+/** A receipt, and where it stands. */
+export interface Recorded {
+  readonly receipt: Receipt;
+  /** The root module that it speaks of, absolute. */
+  readonly folder: string;
+}
+
 /**
  * Judges each stack of synthesized output alone, and writes a receipt beside it. Ends 0 whatever was found: only
  * Terraform blocks, and only when it plans, so that `destroy`, `output` and `list` keep working.
@@ -38,12 +45,27 @@ export async function record(
   options: RunOptions & GivenVariables,
   context: CommandContext,
 ): Promise<number> {
+  await recordReceipts(directory, { ...options, format: [] }, context);
+  return 0;
+}
+
+/** The same, for a verb that goes on from the receipts; reports each run in the formats that are asked for. */
+export async function recordReceipts(
+  directory: string,
+  options: RunOptions & GivenVariables,
+  context: CommandContext,
+): Promise<Recorded[]> {
   const seal = sealOf(context.env);
   const graphs = readCdktfOut(directory, variablesFor(options, context));
   const contract = loadContract(options.contract);
   const wanted = options.env === undefined ? graphs : graphs.filter(({ name }) => name === options.env);
-  for (const graph of wanted) await recordStack(graph, { contract, directory, graphs, options, seal, context });
-  return 0;
+  const recorded: Recorded[] = [];
+  for (const graph of wanted) {
+    const folder = join(resolve(context.cwd, directory), dirname(graph.file ?? ""));
+    const receipt = await recordStack(graph, folder, { contract, directory, graphs, options, seal, context });
+    recorded.push({ receipt, folder });
+  }
+  return recorded;
 }
 
 /** As Terraform takes them: the environment's first, so that files and options beat them. */
@@ -54,9 +76,9 @@ function variablesFor({ vars, varFiles }: GivenVariables, { env }: CommandContex
   return { environment, ...(vars !== undefined && { vars }), ...(varFiles !== undefined && { varFiles }) };
 }
 
-async function recordStack(graph: ResourceGraph, recording: Recording): Promise<void> {
-  const { directory, seal, context } = recording;
-  const file = join(resolve(context.cwd, directory), dirname(graph.file ?? ""), RECEIPT_FILE);
+async function recordStack(graph: ResourceGraph, folder: string, recording: Recording): Promise<Receipt> {
+  const { seal, context } = recording;
+  const file = join(folder, RECEIPT_FILE);
   const old = readReceipt(file);
   const digest = graph.basis === undefined ? "" : configurationDigest(graph.basis);
   if (
@@ -64,7 +86,7 @@ async function recordStack(graph: ResourceGraph, recording: Recording): Promise<
     keepsSigned(old, { digest, contract: recording.contract.digest, now: context.now(), seal })
   ) {
     context.stdout(`${graph.name}: kept the signed receipt of ${old.at}: ${old.verdict}, ${old.summary}\n`);
-    return;
+    return old;
   }
   rmSync(file, { force: true });
   const receipt = seal.close(await judge(graph, recording));
@@ -75,6 +97,7 @@ async function recordStack(graph: ResourceGraph, recording: Recording): Promise<
   for (const line of receipt.failing) context.stdout(`  ${line}\n`);
   if (receipt.override !== undefined)
     context.stderr(`headgate: ${graph.name} is OVERRIDDEN by ${receipt.override.owner}: ${receipt.override.reason}\n`);
+  return receipt;
 }
 
 async function judge(
@@ -93,7 +116,7 @@ async function judge(
   if (!Object.hasOwn(contract.environments, graph.name))
     return receiptOfTrouble(subject, "usage", `the contract declares no environment ${graph.name}`);
   try {
-    const result = await runForResult("gate", { ...options, env: graph.name, format: [] }, context, () =>
+    const result = await runForResult("gate", { ...options, env: graph.name }, context, () =>
       Promise.resolve({
         source: { kind: "cdktf", directory, graphs },
         key: randomBytes(32).toString("hex"),

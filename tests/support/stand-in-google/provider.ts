@@ -49,10 +49,14 @@ function service(folder: string, file: string, name: string): ServiceDefinition 
 
 type Handlers = Record<string, handleUnaryCall<unknown, object>>;
 
-/** Every call answers at once; what goes wrong inside is answered as an error of the call. */
+/** How long each change takes, in milliseconds. */
+const DELAY_MS = Number(process.env["HEADGATE_STAND_IN_DELAY_MS"] ?? 0);
+
+/** Calls answer at once, but for changes that are to take their time; what goes wrong inside is an error of the call. */
 function implementation(calls: Readonly<Record<string, (request: never) => object>>): Handlers {
   const entries = Object.entries(calls).map(([name, answer]) => {
-    const handler: handleUnaryCall<unknown, object> = (call, callback) => {
+    const delayMs = name === "ApplyResourceChange" ? DELAY_MS : 0;
+    const respond: handleUnaryCall<unknown, object> = (call, callback) => {
       try {
         callback(null, answer(call.request as never));
       } catch (cause) {
@@ -62,7 +66,8 @@ function implementation(calls: Readonly<Record<string, (request: never) => objec
         callback({ code: 13, details: String(cause) });
       }
     };
-    return [name, handler] as const;
+    const later: typeof respond = (call, callback) => void setTimeout(() => respond(call, callback), delayMs);
+    return [name, delayMs > 0 ? later : respond] as const;
   });
   return Object.fromEntries(entries);
 }
