@@ -85,6 +85,8 @@ async function applied(going: Going, receipt: Receipt): Promise<number> {
       return ended(reviewed, "after this plan the contract would not hold", context);
     if (context.signal.aborted) throw new InterruptedError("the review of the plan", context.signal);
     const ways = waysOf(shown, going);
+    // Read by now, and in clear: it must not stay where a second interrupt ends this process.
+    rmSync(json, { force: true });
     await apply(folder, ways, context);
     keepDeployed(shown, going);
     say(going, ways);

@@ -138,7 +138,7 @@ it(
     expect(interrupted.stderr).toContain("interrupted during terraform apply: Terraform ended what it had begun");
     expect(interrupted.stdout).not.toContain("deployed");
     expect(log(), "what had been begun").toBeGreaterThan(before);
-    expect(existsSync(join(folder.path, ".terraform.tfstate.lock.info"))).toBe(false);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith(".lock.info"))).toEqual([]);
 
     const [, ...on] = commandAfter("to go on:", interrupted.stderr);
     const done = await headgate(on, { cwd: folder.path, env: installed.env });
@@ -151,6 +151,43 @@ it(
     expect(gone.code, gone.stdout + gone.stderr).toBe(0);
     const images = JSON.stringify(readCloud(installed.cloudFile).resources).match(/backend@sha256:[0-9a-f]{64}/g);
     expect(REFERENCE).toContain(images![0]);
+  },
+);
+
+it(
+  "leaves Terraform alive when a second Ctrl-C ends headgate: it finishes, and its state is whole",
+  LIMIT,
+  async () => {
+    writeFileSync(join(folder.path, "headgate.yaml"), GOOD);
+    const isLocked = (): boolean => readdirSync(folder.path).some((name) => name.endsWith(".lock.info"));
+    let heldLock = false;
+    let endedAt = 0;
+    const { code, stderr } = await headgate(["deploy", "staging", "--terraform"], {
+      cwd: folder.path,
+      env: { ...installed.env, HEADGATE_STAND_IN_DELAY_MS: "3000" },
+      onStart: (child) => {
+        child.once("exit", () => {
+          endedAt = performance.now();
+          heldLock = isLocked();
+        });
+        let heard = "";
+        let sent = 0;
+        child.stderr!.on("data", (text: Buffer) => {
+          heard += text.toString();
+          if (sent === 0 && /Modifying\.\.\.|Creating\.\.\./.test(heard)) sent = child.kill("SIGINT") ? 1 : 0;
+          if (sent === 1 && heard.includes("Interrupt received")) sent = child.kill("SIGINT") ? 2 : 1;
+        });
+      },
+    });
+    // Terraform holds this end of the pipe: it has ended now, too.
+    expect(code, stderr).toBe(3);
+    expect(heldLock, "Terraform was at work when headgate ended").toBe(true);
+    expect(performance.now() - endedAt).toBeGreaterThan(500);
+    expect(isLocked()).toBe(false);
+    expect(existsSync(join(stack, "headgate.plan.json"))).toBe(false);
+    const done = await deploy(GOOD);
+    expect(done.code, done.stdout + done.stderr).toBe(0);
+    expect(readLog(installed.cloudFile).every(({ outcome }) => outcome === "done")).toBe(true);
   },
 );
 
