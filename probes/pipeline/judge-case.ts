@@ -29,13 +29,15 @@ export interface JudgeContext {
   readonly kind: "emulated" | "live";
   readonly fingerprint: Bench["fingerprint"];
   readonly emulated: Emulated | undefined;
+  /** What the model says of this very request, where it was asked before. */
+  readonly trace?: Trace | undefined;
 }
 
 /** One attempt and its observation → judged cells, each failure with the configuration lines that the trace names. */
 export function judgeCase(
   attempt: Attempt,
   observation: Observation,
-  { kind, fingerprint, emulated }: JudgeContext,
+  { kind, fingerprint, emulated, trace: foreseen }: JudgeContext,
 ): Judged {
   const bench: Bench = {
     target: kind,
@@ -48,7 +50,7 @@ export function judgeCase(
   const base = { case: attempt.case, observation };
   if (emulated === undefined) return { ...base, cells, questions: [], notes: [] };
   const request = requestOf(attempt, observation, emulated.clientAddress);
-  const trace = traceRequest(emulated.model, request, emulated.assumptions);
+  const trace = foreseen ?? traceRequest(emulated.model, request, emulated.assumptions);
   const problem =
     emulated.match.problems[attempt.case.service] ??
     (trace.outcome === "no-listener" ? "the configuration has no HTTPS listener" : undefined) ??

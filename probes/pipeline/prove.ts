@@ -41,25 +41,34 @@ export async function proveCases(input: PipelineInput, approach: Approach, cases
     return own.map((planned) => {
       const minted = mintAttempt(planned, input.mint);
       const attempt = { ...minted, lines: [...minted.lines, ...lines] };
-      const observation = foreseen(attempt, emulated, answers);
-      return judgeCase(attempt, observation, { kind: "emulated", fingerprint: input.fingerprint, emulated });
+      const { observation, trace } = foreseen(attempt, emulated, answers);
+      return judgeCase(attempt, observation, { kind: "emulated", fingerprint: input.fingerprint, emulated, trace });
     });
   });
   return { judged, controls: controlsOf(input, env) };
 }
 
+interface Foreseen {
+  readonly observation: Observation;
+  /** Undefined where nothing was sent. */
+  readonly trace: Trace | undefined;
+}
+
 /** What a client would see of this attempt, by the model's word. */
-export function foreseen(attempt: Attempt, emulated: Emulated, answers: readonly string[]): Observation {
-  const sent = wireLines(attempt);
-  const base: Observation = { caseId: attempt.case.id, secure: true, sent, durationMs: 0 };
-  if (attempt.impossible !== undefined) return { ...base, failure: failure("send", attempt.impossible) };
+function foreseen(attempt: Attempt, emulated: Emulated, answers: readonly string[]): Foreseen {
+  const base: Observation = { caseId: attempt.case.id, secure: true, sent: wireLines(attempt), durationMs: 0 };
+  if (attempt.impossible !== undefined)
+    return { observation: { ...base, failure: failure("send", attempt.impossible) }, trace: undefined };
   const request = requestOf(attempt, base, emulated.clientAddress);
   const trace = traceRequest(emulated.model, request, emulated.assumptions);
-  if (trace.outcome === "tls-error") return { ...base, failure: failure("tls-name", trace.matchedBy?.effect ?? "") };
+  return { observation: { ...base, ...seen(attempt, trace, emulated, answers) }, trace };
+}
+
+function seen(attempt: Attempt, trace: Trace, emulated: Emulated, answers: readonly string[]): Partial<Observation> {
+  if (trace.outcome === "tls-error") return { failure: failure("tls-name", trace.matchedBy?.effect ?? "") };
   if (trace.answer !== undefined)
-    return { ...base, response: { status: trace.answer.status, headers: trace.answer.headers, body: "" } };
-  if (trace.forward === undefined) return base;
-  return { ...base, ...answered(attempt, trace.forward, serviceName(trace, emulated), answers) };
+    return { response: { status: trace.answer.status, headers: trace.answer.headers, body: "" } };
+  return trace.forward === undefined ? {} : answered(attempt, trace.forward, serviceName(trace, emulated), answers);
 }
 
 function failure(phase: ProbeFailure["phase"], message: string): ProbeFailure {

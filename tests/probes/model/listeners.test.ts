@@ -189,3 +189,23 @@ describe("an extension (P10)", () => {
     expect(trace.unknowns.at(-1)).toMatchObject({ affects: "nothing" });
   });
 });
+
+it("names ten of the listeners that a request passes by, and counts the rest", () => {
+  const model = edgeModel((edge) => {
+    for (let index = 0; index < 25; index += 1) {
+      edge.resource["google_compute_url_map"]![`map-${index}`] = {
+        name: `map-${index}`,
+        default_service: "${google_compute_backend_service.web.id}",
+        host_rule: [{ hosts: [`app-${index}.example.com`, `*.app-${index}.example.com`], path_matcher: "own" }],
+        path_matcher: [{ name: "own", default_service: "${google_compute_backend_service.web.id}" }],
+      };
+    }
+    NO_PROXY(edge);
+  });
+  for (const host of ["app-24.example.com", "a.b.app-24.example.com:443"]) {
+    const { matchedBy, notes } = traceRequest(model, at(host));
+    expect(matchedBy?.address).toBe("google_compute_url_map.map-24");
+    expect(notes).toHaveLength(11);
+    expect(notes.at(-1)).toBe("and 15 more listeners like it");
+  }
+});
