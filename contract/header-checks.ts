@@ -81,6 +81,11 @@ const REFUSED =
 /** Credentials and handshake headers: writing one destroys what the client sent (facts V4, U4). */
 const PROTECTED = /^(authorization|cookie|origin|x-serverless-authorization|sec-websocket-.*)$/i;
 
+/** True for a header that a contract may have the load balancer write. */
+export function mayBeWritten(name: string): boolean {
+  return !REFUSED.test(name) && !PROTECTED.test(name);
+}
+
 /** A written header that the API refuses, that takes a credential's place, or that a variable leaves empty (facts V1, V3). */
 function writtenProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
   if (!isWrittenByEdge(header)) return [];
@@ -123,9 +128,14 @@ const PROBES_OWN = new Set(
   ),
 );
 
+/** True for a header that no contract can declare: a probe cannot try it. */
+export function isUntried(name: string): boolean {
+  return PROBES_OWN.has(name.toLowerCase()) || /^x-headgate-/i.test(name);
+}
+
 function reservedProblems(header: Section<"headers">, at: (...rest: Path) => Path, report: Report): Problem[] {
   const problems: Problem[] = [];
-  if (PROBES_OWN.has(header.name.toLowerCase()) || /^x-headgate-/i.test(header.name)) {
+  if (isUntried(header.name)) {
     problems.push(
       report(at("name"), "belongs to the connection or to the probe itself, which cannot try it", {
         value: valueText(header.name),

@@ -85,7 +85,7 @@ function exact(text: string): NamedPath {
 }
 
 function below(folder: string): NamedPath {
-  return { form: `${folder}*`, path: `${folder}${ANY}`, isForm: true };
+  return { form: `${folder}*`, path: `${folder}${ANY}`, isForm: !folder.includes("*") };
 }
 
 /** A path that a template covers: each variable is a name. */

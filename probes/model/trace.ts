@@ -1,4 +1,4 @@
-import type { Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
+import type { Problem, Provenance, StagedAct, Unknown } from "../facts/provenance.ts";
 import type { EdgeRequest, Trace } from "../facts/trace.ts";
 import { overDraws } from "./alternatives.ts";
 import { oracle } from "./assumptions.ts";
@@ -38,11 +38,19 @@ function traceOnce(model: EdgeModel, drawn: Drawn, assumptions: Assumptions): Tr
     notes: [],
     ...end,
     outcome,
+    problems: [...refusedOnTheWay(model, end, flow.steps), ...(end.problems ?? [])],
     steps: flow.steps,
     headers: overDoubts(flow.traced(), end.unknowns),
     unknowns: [...end.unknowns, ...model.unknowns],
     dependsOn: [...asked.asked],
   };
+}
+
+/** What Terraform refuses of the resources that the request passes. */
+function refusedOnTheWay({ problems }: EdgeModel, end: End, steps: readonly StagedAct[]): readonly Problem[] {
+  if (problems.length === 0) return [];
+  const passed = new Set([...steps.map(({ address }) => address), end.matchedBy?.address, end.backend, end.service]);
+  return problems.filter(({ by }) => passed.has(by.address));
 }
 
 function travel(model: EdgeModel, { request, draw }: Drawn, flow: HeaderFlow, asked: Oracle): End {

@@ -1,3 +1,4 @@
+import { mayBeWritten } from "../../contract/header-checks.ts";
 import { sameName } from "../../http/header-list.ts";
 import type { HeaderState, Trace, TracedHeader } from "../facts/trace.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
@@ -118,7 +119,8 @@ function intentOf(name: string, trace: Trace, collected: Collected): string[] {
     return [collected.headerId({ name, arrives: "unchanged", because })];
   }
   const arrives = intentFrom(traced);
-  return arrives === undefined
+  const isDeclarable = arrives === "never" || arrives === "unchanged" || mayBeWritten(name);
+  return arrives === undefined || !isDeclarable
     ? []
     : [collected.headerId({ name, arrives, because: `as the configuration has it${at}` })];
 }

@@ -1,3 +1,4 @@
+import { isUntried } from "../../contract/header-checks.ts";
 import { isToken } from "../../http/token.ts";
 import { asString, attribute, knownText, resourcesOfType } from "../terraform/graph.ts";
 import type { ResourceGraph, Value } from "../terraform/graph.ts";
@@ -10,10 +11,10 @@ const HEADER_TYPES = [
   "google_compute_security_policy",
 ];
 
-/** Names of request headers that a configuration removes or writes, in its own spelling, each once. */
+/** Names of request headers that a configuration removes or writes and a contract can declare, in its own spelling, each once. */
 export function mentionedHeaders(graph: ResourceGraph): string[] {
   const names = HEADER_TYPES.flatMap((type) => resourcesOfType(graph, type)).flatMap(({ body }) => mentioned(body));
-  const clean = names.map((name) => name.trim()).filter(isToken);
+  const clean = names.map((name) => name.trim()).filter((name) => isToken(name) && !isUntried(name));
   return clean.filter((name, index) => clean.findIndex((each) => each.toLowerCase() === name.toLowerCase()) === index);
 }
 

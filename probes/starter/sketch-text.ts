@@ -12,22 +12,39 @@ export function sketchText(sketch: Sketch): string {
     ...environment(sketch),
     "",
     "headers: # how each must arrive at the service",
+    ...(headers.length === 0 ? NO_HEADER : []),
     ...headers.map(headerLine),
     ...(sockets ? SUBPROTOCOL : []),
     "",
     "services:",
-    ...(services.size === 0 ? ["  # none could be told: declare those that the routes lead to"] : []),
+    ...(services.size === 0 ? NO_SERVICE : []),
     ...[...services].map(
       ([id, address]) => `  ${id}: { address: ${/["'\[]/.test(address) ? `'${address}'` : address} }`,
     ),
     "",
     "routes:",
-    ...(routes.length === 0 ? ["  # none could be told"] : []),
+    ...(routes.length === 0 ? NO_ROUTE : []),
     ...routes.flatMap((route) => routeLines(route, sketch.domain)),
     ...(open.length === 0 ? [] : ["", "# Not told by the configuration:", ...open.map((text) => `#   ${text}`)]),
     "",
   ].join("\n");
 }
+
+/** A contract has a header, a service and a route: these stand where the real ones belong. */
+const NO_HEADER = [
+  '  authorization: { name: Authorization, send: "Bearer ${token}", arrives: unchanged } # yours instead',
+];
+const NO_SERVICE = [
+  "  # none could be told: declare those that the routes lead to, instead of this one",
+  "  example: { address: google_cloud_run_v2_service.example }",
+];
+const NO_ROUTE = [
+  "  # none could be told: declare yours instead of this one",
+  "  - host: ${domain}",
+  "    paths: [/*]",
+  "    service: example",
+  "    headers: [authorization]",
+];
 
 const SUBPROTOCOL = [
   "  # A page sends its token as a subprotocol, for it cannot set Authorization on a WebSocket. If yours does, declare it:",

@@ -18,6 +18,7 @@ const SYNTHESIZED = ["global-path-rules", "header-action-levels", "redirects"];
 const NEVER_APPLIED: readonly string[] = [
   "classic-with-header-action",
   "data-sources",
+  "idioms",
   "missing-variable",
   "not-cloud-run",
   "own-certificates",
@@ -30,7 +31,7 @@ const APPLIED = CONFIGURATIONS.filter(({ id, terraform: why }) => why === undefi
 const PLANNED =
   process.env["HEADGATE_SOAK"] === "1"
     ? APPLIED.map(({ id }) => id)
-    : [...SYNTHESIZED, "for-each-services", "nested-modules", "custom-request-headers"];
+    : [...SYNTHESIZED, "for-each-services", "nested-modules", "custom-request-headers", "two-balancers"];
 
 let folder: ReturnType<typeof temporaryFolder>;
 let standIn: Installation;

@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate.ts";
 import { EvaluationError } from "./evaluation-error.ts";
 import { keyText } from "./iteration.ts";
 import { metaValue } from "./meta-value.ts";
-import { isRepeated } from "./repeated-blocks.ts";
+import { isBlockAlone, isRepeated } from "./repeated-blocks.ts";
 import type { Scope } from "./scope.ts";
 import { toValue, unknownValue } from "./to-value.ts";
 
@@ -65,6 +65,7 @@ export class BlockValues {
     const path = under === "" ? name : `${under}.${name}`;
     const first = items[0]!;
     const isAlone = items.length === 1;
+    for (const item of items) if (item.kind === "attribute") this.refuseArgument(item, scope);
     // JSON may write the only one of several possible blocks as an object.
     const isBlock = first.at.pointer !== undefined && isRepeated(name, under);
     if (isAlone && first.kind === "attribute" && !(isBlock && first.value.kind === "object"))
@@ -75,6 +76,12 @@ export class BlockValues {
     if (values.length === 0) return undefined;
     const place = first.kind === "attribute" ? placeOf(first) : first.at;
     return isList ? { kind: "list", items: values, by: this.by(place, path) } : values[0];
+  }
+
+  /** An argument where a block belongs: taken for what it says, and no configuration that Terraform takes. */
+  private refuseArgument({ name, at }: Attribute, { run, address }: Scope): void {
+    if (at.pointer !== undefined || !isBlockAlone(this.base.address, name)) return;
+    run.problem(`${name} is a block: write ${name} { … }, not ${name} = …`, at, address);
   }
 
   /** What one item puts under its name, each to be made once its path is known. */

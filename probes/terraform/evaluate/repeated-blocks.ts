@@ -28,3 +28,20 @@ const REPEATED_UNDER: Readonly<Record<string, RegExp>> = {
 export function isRepeated(type: string, under: string): boolean {
   return REPEATED.has(type) || REPEATED_UNDER[type]?.test(under) === true;
 }
+
+/** Names that are blocks wherever these resources have them, and never arguments that take objects. */
+const NEVER_ARGUMENTS = new Set(
+  [
+    "backend cdn_policy cloud_run containers cors_policy default_route_action default_url_redirect fault_injection_policy",
+    "header_action header_matches host_rule iap log_config match_rules path_matcher path_rule query_parameter_matches",
+    "request_headers_to_add request_mirror_policy response_headers_to_add retry_policy route_action route_rules template",
+    "test url_redirect url_rewrite weighted_backend_services",
+  ].flatMap((line) => line.split(" ")),
+);
+const OF_RESOURCES =
+  /(?:^|\.)google_(?:compute_(?:region_)?(?:url_map|backend_service|network_endpoint_group)|cloud_run_v2_service)\./;
+
+/** True for a name that Terraform takes as a block alone: `host_rule = [{ … }]` is refused, in HCL. */
+export function isBlockAlone(address: string, name: string): boolean {
+  return NEVER_ARGUMENTS.has(name) && OF_RESOURCES.test(address);
+}
