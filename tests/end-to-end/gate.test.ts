@@ -158,7 +158,7 @@ describe("input that cannot be used", () => {
     [["gate", "--env", "stagin", "--synth", "x"], undefined],
     [
       ["gate", "--format", "jsn"],
-      "unknown format jsn; did you mean json? (valid: text, json, junit, sarif, github, markdown)",
+      "unknown format jsn; did you mean json? (valid: text, json, junit, sarif, github, markdown, html)",
     ],
     [["gatee"], "(Did you mean gate?)"],
     [["gate", "--timeout", "0"], "give a number of seconds above 0"],
