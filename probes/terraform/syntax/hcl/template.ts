@@ -33,7 +33,7 @@ export function readTemplate(
   const parts = new Assembly(cursor, pieces).parts();
   if (parts.length === 0) return { kind: "literal", value: "", ...written };
   const [only] = parts;
-  if (parts.length === 1 && only!.kind === "literal" && first!.kind === "text")
+  if (parts.length === 1 && only!.kind === "literal" && pieces.every(({ kind }) => kind === "text"))
     return { kind: "literal", value: only!.value, ...written };
   return { kind: "template", parts, ...written };
 }

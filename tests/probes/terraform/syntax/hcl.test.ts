@@ -69,6 +69,7 @@ describe("expressions", () => {
     ['"a\\n\\t\\"\\\\\\u00e9\\U0001F600$${x}%%{y}$"', { kind: "literal", value: 'a\n\t"\\é😀${x}%{y}$' }],
     ['"e\u0301"', { kind: "literal", value: "\u00e9" }],
     ['"${a}"', { kind: "name", name: "a" }],
+    ['" ${~ null}"', { kind: "template", parts: [{ kind: "literal", value: null }] }],
     ['" ${~ a}"', { kind: "template", parts: [{ kind: "name", name: "a" }] }],
     ['""', { kind: "literal", value: "" }],
     ["a.0", { kind: "index", of: { kind: "name", name: "a" }, key: { kind: "literal", value: 0 } }],
