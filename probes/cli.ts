@@ -136,10 +136,11 @@ async function main(): Promise<void> {
     process.stderr.write(`${message}\n`, () => process.exit(code));
   });
   // A closed pipe (`headgate gate | head`) is the reader's choice, not an error.
-  process.stdout.on(
-    "error",
-    (error: NodeJS.ErrnoException) => error.code !== "EPIPE" && process.exit(EXIT_CODE.internal),
-  );
+  let isRead = true;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    isRead = false;
+    if (error.code !== "EPIPE") process.exit(EXIT_CODE.internal);
+  });
   const context: CommandContext = {
     cwd: process.cwd(),
     env: process.env,
@@ -149,6 +150,7 @@ async function main(): Promise<void> {
     now: () => new Date(),
     isTerminal: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     stdout: (text) => void process.stdout.write(text),
+    drained: () => drained().then(() => isRead),
     stderr: (text) => void process.stderr.write(text),
     signal: interrupt.signal,
   };
@@ -162,5 +164,22 @@ async function main(): Promise<void> {
     process.stderr.write(message === "" ? "" : `${message}\n`, () => process.exit(code));
   }
 }
+
+/** What a slow reader has not taken yet would pile up here. */
+async function drained(): Promise<void> {
+  const { stdout } = process;
+  if (stdout.writableNeedDrain)
+    await new Promise<void>((end) => {
+      const done = (): void => {
+        for (const event of ENDS) stdout.off(event, done);
+        end();
+      };
+      for (const event of ENDS) stdout.on(event, done);
+    });
+  // A write to a closed pipe fails in the next turn.
+  else await new Promise((turn) => setImmediate(turn));
+}
+
+const ENDS = ["drain", "close", "error"] as const;
 
 void main();

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly now: () => Date;
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
   readonly stdout: (text: string) => void;
+  /** Waits until the reader has taken what was written; false: nobody reads any more. */
+  readonly drained: () => Promise<boolean>;
   readonly stderr: (text: string) => void;
   /** Ends the run when a person asks for it. */
   readonly signal: AbortSignal;

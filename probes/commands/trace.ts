@@ -59,8 +59,10 @@ export async function trace(
   const colour = context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
   for (const wish of wishes) {
     const document = documentOf(wish, setting);
-    if (many) context.stdout(renderTraceLine({ id: wish.id, ...document }));
-    else context.stdout(format === "json" ? renderTraceJson(document) : renderTraceText(document, { colour }));
+    if (many) {
+      context.stdout(renderTraceLine({ id: wish.id, ...document }));
+      if (!(await context.drained())) break;
+    } else context.stdout(format === "json" ? renderTraceJson(document) : renderTraceText(document, { colour }));
   }
   return 0;
 }

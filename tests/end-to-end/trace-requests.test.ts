@@ -35,6 +35,20 @@ const stateOf = (answer: Answer, name: string): string | undefined =>
   answer.headers.find((header) => header.name === name)?.state;
 
 describe("headgate trace --requests", () => {
+  it("answers no more when nobody reads any more", async () => {
+    const many = Array.from({ length: 200_000 }, (_, id) => ({ id, url: WS }));
+    const child = spawn(process.execPath, [BUNDLE, "trace", referenceSynth(), "--requests", requests(...many)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const words: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
+    child.stdout.once("data", () => child.stdout.destroy());
+    const timer = setTimeout(() => child.kill("SIGKILL"), 15_000);
+    const ended = await new Promise((end) => child.on("close", (code, signal) => end({ code, signal })));
+    clearTimeout(timer);
+    expect({ ended, words: Buffer.concat(words).toString() }).toEqual({ ended: { code: 0, signal: null }, words: "" });
+  });
+
   it("answers each line in one process, in order, with its id", async () => {
     const [first, second, third] = await answers(
       { id: "a", url: WS, headers: { Authorization: "Bearer t", "X-User-Id": "7" } },

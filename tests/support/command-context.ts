@@ -18,6 +18,7 @@ export function recordedContext(cwd: string, day: string, env: CommandContext["e
     synthFile: resolve("dist/synth.js"),
     toolVersion: "0.1.0",
     now: () => new Date(`${day}T12:00:00Z`),
+    drained: () => Promise.resolve(true),
     isTerminal: { stdout: false, stderr: false },
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
