@@ -36,8 +36,8 @@ const stateOf = (answer: Answer, name: string): string | undefined =>
 
 describe("headgate trace --requests", () => {
   it("answers no more when nobody reads any more", async () => {
-    const many = Array.from({ length: 200_000 }, (_, id) => ({ id, url: WS }));
-    const child = spawn(process.execPath, [BUNDLE, "trace", referenceSynth(), "--requests", requests(...many)], {
+    const many = Array.from({ length: 200_000 }, (_, id) => JSON.stringify({ id, url: WS })).join("\n");
+    const child = spawn(process.execPath, [BUNDLE, "trace", referenceSynth(), "--requests", requests(many)], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const words: Buffer[] = [];
