@@ -23,6 +23,8 @@ export interface Suite {
   readonly blocks: number;
   /** What the figures of a block stand for, where it is not time, processor time and peak memory. */
   readonly labels?: { readonly wall?: string; readonly cpu?: string; readonly peak?: string };
+  /** How often a block does the work, where the suite is to say how often a second has room for it. */
+  readonly evaluations?: number;
   /** Called once, when all suites that share what it ends are done. */
   readonly close: () => Promise<void> | void;
 }
@@ -44,6 +46,8 @@ export interface SuiteResult {
     readonly peakMb: Spread | null;
     readonly wallRatio: Spread;
     readonly cpuRatio: Spread;
+    /** Evaluations in a second of processor time; absent where the suite counts none. */
+    readonly perSecond?: number;
   }[];
 }
 
@@ -57,7 +61,7 @@ const AGAIN = " (again)";
  * Runs short blocks of every contender by turns, in an order that rotates, so that a slow moment of the machine meets all
  * of them alike; ratios are taken block by block. The first block of each fills caches and does not count.
  */
-export async function runSuite({ title, contenders, blocks, labels = {} }: Suite): Promise<SuiteResult> {
+export async function runSuite({ title, contenders, blocks, labels = {}, evaluations }: Suite): Promise<SuiteResult> {
   const [baseline, ...others] = contenders;
   if (baseline === undefined) throw new Error(`${title} has nothing to measure`);
   const all = [baseline, { ...baseline, name: `${baseline.name}${AGAIN}` }, ...others];
@@ -69,10 +73,14 @@ export async function runSuite({ title, contenders, blocks, labels = {} }: Suite
       if (block > 0) measured[index]!.blocks.push(figures);
     }
   }
-  return { title, labels: { wall: "wall ms", cpu: "cpu ms", peak: "peak MB", ...labels }, ...conclude(measured) };
+  return {
+    title,
+    labels: { wall: "wall ms", cpu: "cpu ms", peak: "peak MB", ...labels },
+    ...conclude(measured, evaluations),
+  };
 }
 
-function conclude(measured: readonly Measured[]): Pick<SuiteResult, "control" | "rows"> {
+function conclude(measured: readonly Measured[], evaluations?: number): Pick<SuiteResult, "control" | "rows"> {
   const base = measured[0]!;
   const rows = measured.map((one) => ({
     name: one.name,
@@ -82,8 +90,12 @@ function conclude(measured: readonly Measured[]): Pick<SuiteResult, "control" | 
     wallRatio: spread(one.blocks.map(({ wallMs }, block) => wallMs / base.blocks[block]!.wallMs)),
     cpuRatio: spread(one.blocks.map(({ cpuMs }, block) => cpuMs / base.blocks[block]!.cpuMs)),
   }));
+  const counted =
+    evaluations === undefined
+      ? rows
+      : rows.map((row) => ({ ...row, perSecond: Math.round((evaluations * 1000) / row.cpuMs[0]) }));
   const [wall, cpu] = [rows[1]!.wallRatio[0], rows[1]!.cpuRatio[0]];
-  return { control: { wall, cpu, holds: { wall: isNear(wall), cpu: isNear(cpu) } }, rows };
+  return { control: { wall, cpu, holds: { wall: isNear(wall), cpu: isNear(cpu) } }, rows: counted };
 }
 
 function isNear(ratio: number): boolean {

@@ -3,7 +3,16 @@ import type { Spread, SuiteResult } from "./measure.ts";
 /** A suite's result for a person: median [min..max], ratios to the first row. */
 export function renderSuite({ title, labels, control, rows }: SuiteResult): string {
   const hasPeak = rows.some(({ peakMb }) => peakMb !== null);
-  const head = ["", "cpu ratio", "wall ratio", labels.cpu, labels.wall, ...(hasPeak ? [labels.peak] : [])];
+  const isCounted = rows.some(({ perSecond }) => perSecond !== undefined);
+  const head = [
+    "",
+    "cpu ratio",
+    "wall ratio",
+    labels.cpu,
+    labels.wall,
+    ...(hasPeak ? [labels.peak] : []),
+    ...(isCounted ? ["each second"] : []),
+  ];
   const lines = rows.map((row) => [
     row.name,
     show(row.cpuRatio, 2),
@@ -11,6 +20,7 @@ export function renderSuite({ title, labels, control, rows }: SuiteResult): stri
     show(row.cpuMs, 1),
     show(row.wallMs, 1),
     ...(hasPeak ? [row.peakMb === null ? "" : show(row.peakMb, 1)] : []),
+    ...(isCounted ? [row.perSecond?.toLocaleString("en") ?? ""] : []),
   ]);
   const widths = head.map((cell, column) => Math.max(cell.length, ...lines.map((line) => line[column]!.length)) + 2);
   const verdicts = (["cpu", "wall"] as const).map((each) => {

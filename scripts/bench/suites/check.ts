@@ -1,11 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { writeEdges } from "../edge-files.ts";
 import { foreignProcess } from "../foreign-process.ts";
 import type { Block, Contender, Suite } from "../measure.ts";
 import { wholeProcess } from "../process.ts";
 
-const SIZES = [1, 100, 1000] as const;
+/** Files, and blocks of each: the whole suite is to end within minutes. */
+const SIZES = [
+  { count: 1, blocks: 10 },
+  { count: 100, blocks: 5 },
+  { count: 1000, blocks: 2 },
+] as const;
 const BUNDLE = resolve("dist/headgate.js");
 const MEGABYTE = 1_000_000;
 
@@ -32,16 +38,16 @@ export async function checkSuites(): Promise<Suite[]> {
     { name: "terraform version", run: () => foreignProcess("terraform", ["version"], empty) },
     { name: "terraform validate, nothing there", run: () => foreignProcess("terraform", ["validate"], empty) },
   ];
-  const sized = SIZES.map((count) => {
+  const sized = SIZES.map(({ count, blocks }) => {
     const path = join(folder, String(count));
-    const megabytes = writeFiles(path, count) / MEGABYTE;
+    const megabytes = writeEdges(path, count) / MEGABYTE;
     const own: Contender[] = [
       { name: "headgate check", run: () => check(path) },
       { name: "hcl2json, parse alone", run: () => wholeProcess(["-e", HCL2JSON, path]) },
     ];
-    return { count, megabytes, own };
+    return { count, blocks, megabytes, own };
   });
-  const { own, megabytes } = sized.at(-1)!;
+  const { own, megabytes, count, blocks } = sized.at(-1)!;
   const suites: Omit<Suite, "close">[] = [
     {
       title: "check: the reference system, two environments, with its contract, whole processes",
@@ -50,14 +56,17 @@ export async function checkSuites(): Promise<Suite[]> {
     },
     ...sized.map((each) => ({
       title: `check: ${each.count} files, ${each.megabytes.toFixed(3)} MB of HCL, whole processes`,
-      blocks: each.count > 100 ? 5 : 10,
+      blocks: each.blocks,
       contenders: [...each.own, ...terraform],
     })),
     {
-      title: `check: ${SIZES.at(-1)} files, time for each megabyte`,
+      title: `check: ${count} files, time for each megabyte`,
       labels: { wall: "wall ms/MB", cpu: "cpu ms/MB" },
-      blocks: 5,
-      contenders: own.map(({ name, run }) => ({ name, run: async () => shared(await run(), megabytes) })),
+      blocks,
+      contenders: [...own, ...terraform].map(({ name, run }) => ({
+        name,
+        run: async () => shared(await run(), megabytes),
+      })),
     },
   ];
   let open = suites.length;
@@ -73,72 +82,4 @@ function check(source: string, contract?: string): Promise<Block> {
 
 function shared({ wallMs, cpuMs, peakMb = 0 }: Block, megabytes: number): Block {
   return { wallMs: wallMs / megabytes, cpuMs: cpuMs / megabytes, peakMb };
-}
-
-/** Bytes that were written. */
-function writeFiles(path: string, count: number): number {
-  mkdirSync(path);
-  const texts = Array.from({ length: count }, (_, index) => edge(index));
-  for (const [index, text] of texts.entries()) writeFileSync(join(path, `edge-${index}.tf`), text);
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-}
-
-/** A load balancer before one service, as people write it. */
-function edge(index: number): string {
-  const name = `edge_${index}`;
-  return `# Edge ${index}
-resource "google_cloud_run_v2_service" "${name}" {
-  name     = "app-${index}"
-  location = "us-central1"
-  ingress  = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-
-  template {
-    timeout = "3600s"
-    containers {
-      image = "us-docker.pkg.dev/example/app/app-${index}@sha256:${"0".repeat(64)}"
-    }
-  }
-}
-
-resource "google_compute_region_network_endpoint_group" "${name}" {
-  name                  = "app-${index}"
-  region                = "us-central1"
-  network_endpoint_type = "SERVERLESS"
-  cloud_run {
-    service = google_cloud_run_v2_service.${name}.name
-  }
-}
-
-resource "google_compute_backend_service" "${name}" {
-  name                  = "app-${index}"
-  load_balancing_scheme = "EXTERNAL_MANAGED"
-  protocol              = "HTTPS"
-  backend {
-    group = google_compute_region_network_endpoint_group.${name}.id
-  }
-}
-
-resource "google_compute_url_map" "${name}" {
-  name            = "app-${index}"
-  default_service = google_compute_backend_service.${name}.id
-  header_action {
-    request_headers_to_remove = ["X-Debug"]
-  }
-  host_rule {
-    hosts        = ["app-${index}.example.com"]
-    path_matcher = "app"
-  }
-  path_matcher {
-    name            = "app"
-    default_service = google_compute_backend_service.${name}.id
-    route_rules {
-      priority = 1
-      service  = google_compute_backend_service.${name}.id
-      match_rules {
-        prefix_match = "/ws"
-      }
-    }
-  }
-}
-`;
 }

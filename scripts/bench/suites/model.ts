@@ -1,13 +1,24 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildEdgeModel } from "../../../probes/model/build.ts";
 import { traceRequest } from "../../../probes/model/trace.ts";
 import type { EdgeModel } from "../../../probes/model/edge-model.ts";
 import type { EdgeRequest } from "../../../probes/facts/trace.ts";
 import { readSynthesized } from "../../../probes/terraform/read-cdktf-out.ts";
+import { readSource } from "../../../probes/terraform/read-source.ts";
+import { writeEdges } from "../edge-files.ts";
 import type { Block, Suite } from "../measure.ts";
+import { wholeProcess } from "../process.ts";
 
 const SIZES = [1_000, 10_000];
-const REFERENCE = "cdktf.out/stacks/staging/cdk.tf.json";
+/** Files of a folder that is read, and blocks of each: the large ones are bounded. */
+const FOLDERS = [
+  { count: 1, blocks: 10 },
+  { count: 100, blocks: 5 },
+  { count: 1000, blocks: 2 },
+] as const;
+const REFERENCE = "stacks/staging/cdk.tf.json";
 const HOST = "api.staging.example.com";
 
 type Kind = "path_rule" | "route_rules";
@@ -16,34 +27,64 @@ type Json = Record<string, unknown>;
 
 /**
  * Requests through the model of the reference system, as it is and with many more rules: what a request costs may not grow
- * with path rules, which are looked up; route rules are tried in their order. Building stands in a suite of its own.
+ * with path rules, which are looked up; route rules are tried in their order. Building, and reading folders of HCL, stand in
+ * suites of their own. The reference is synthesized first, into a folder that goes with the last suite.
  */
-export function modelSuites(): readonly Suite[] {
-  const text = readFileSync(REFERENCE, "utf8");
+export async function modelSuites(): Promise<Suite[]> {
+  const folder = mkdtempSync(join(tmpdir(), "headgate-bench-"));
+  const synth = join(folder, "cdktf.out");
+  await wholeProcess(["dist/synth.js"], { HEADGATE_CONTRACT: "headgate.yaml", CDKTF_OUTDIR: synth });
+  const maps = grownMaps(readFileSync(join(synth, REFERENCE), "utf8"));
+  const suites = [requestSuite(maps), buildSuite(maps), ...folderSuites(folder)];
+  let open = suites.length;
+  const close = (): void => void ((open -= 1) === 0 && rmSync(folder, { recursive: true, force: true }));
+  return suites.map((suite) => ({ ...suite, close }));
+}
+
+type Unclosed = Omit<Suite, "close">;
+
+interface GrownMap {
+  readonly name: string;
+  readonly text: string;
+  /** Path of the rule that is found last. */
+  readonly last: string;
+}
+
+function grownMaps(text: string): GrownMap[] {
   const sizes = SIZES.flatMap((size) => (["path_rule", "route_rules"] as const).map((kind) => ({ size, kind })));
   const grown = sizes.map(({ size, kind }) => {
     const what = kind === "path_rule" ? "path rules" : "route rules";
     return { name: `${size.toLocaleString("en")} ${what}`, text: withRules(text, kind, size), last: `/p${size - 1}` };
   });
-  const all = [{ name: "the reference", text, last: "/ws" }, ...grown];
+  return [{ name: "the reference", text, last: "/ws" }, ...grown];
+}
+
+function requestSuite(maps: readonly GrownMap[]): Unclosed {
   const requests = 100;
-  return [
-    {
-      title: `model, ${requests} requests, the last rule's path`,
-      blocks: 5,
-      contenders: all.map(({ name, text: own, last }) => {
-        const model = modelOf(own);
-        return { name, run: () => timed(requests, () => traceRequest(model, requestFor(last))) };
-      }),
-      close: () => undefined,
-    },
-    {
-      title: `model, read and built`,
-      blocks: 5,
-      contenders: all.map(({ name, text: own }) => ({ name, run: () => timed(1, () => modelOf(own)) })),
-      close: () => undefined,
-    },
-  ];
+  const contenders = maps.map(({ name, text, last }) => {
+    const model = modelOf(text);
+    return { name, run: () => timed(requests, () => traceRequest(model, requestFor(last))) };
+  });
+  return { title: `model, ${requests} requests, the last rule's path`, blocks: 5, contenders, evaluations: requests };
+}
+
+function buildSuite(maps: readonly GrownMap[]): Unclosed {
+  const contenders = maps.map(({ name, text }) => ({ name, run: () => timed(1, () => modelOf(text)) }));
+  return { title: "model, read and built", blocks: 5, contenders };
+}
+
+/** Folders of HCL: parsed and evaluated to a resource graph, by itself and with the model that is built from it. */
+function folderSuites(folder: string): Unclosed[] {
+  return FOLDERS.map(({ count, blocks }) => {
+    const path = join(folder, String(count));
+    const megabytes = writeEdges(path, count) / 1_000_000;
+    const read = async () => (await readSource(path)).graphs;
+    const contenders = [
+      { name: "parsed and evaluated", run: () => timed(1, read) },
+      { name: "and built", run: () => timed(1, async () => (await read()).map(buildEdgeModel)) },
+    ];
+    return { title: `model, a folder of ${count} .tf files, ${megabytes.toFixed(3)} MB`, blocks, contenders };
+  });
 }
 
 function modelOf(text: string): EdgeModel {
@@ -83,10 +124,10 @@ function requestFor(target: string): EdgeRequest {
   };
 }
 
-function timed(times: number, work: () => unknown): Promise<Block> {
+async function timed(times: number, work: () => unknown): Promise<Block> {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
-  for (let done = 0; done < times; done += 1) work();
+  for (let done = 0; done < times; done += 1) await work();
   const { user, system } = process.cpuUsage(cpu);
-  return Promise.resolve({ wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 });
+  return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 };
 }

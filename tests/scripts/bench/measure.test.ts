@@ -35,6 +35,13 @@ describe("a suite", () => {
     expect(rows[2]!.cpuRatio).toEqual([3, 2, 4]);
   });
 
+  it("says how many evaluations a second of processor time has room for, where it counts them", async () => {
+    const counted = await runSuite({ ...suiteOf([taking("a", [20])]), evaluations: 100 });
+    expect(counted.rows[0]!.perSecond).toBe(5000);
+    expect(renderSuite(counted)).toMatch(/each second\n.* 5,000\n/);
+    expect(renderSuite(await runSuite(suiteOf([taking("a", [20])])))).not.toContain("each second");
+  });
+
   it("says nothing where two copies of the baseline differ", async () => {
     const restless = await runSuite(suiteOf([taking("a", [1, 2, 1, 2, 1, 2, 1, 2])]));
     expect(restless.control.holds).toEqual({ wall: false, cpu: false });
