@@ -65,7 +65,7 @@ export class BlockValues {
     const path = under === "" ? name : `${under}.${name}`;
     const first = items[0]!;
     const isAlone = items.length === 1;
-    for (const item of items) if (item.kind === "attribute") this.refuseArgument(item, scope);
+    for (const item of items) if (item.kind === "attribute") this.refuseArgument(item, scope, under);
     // JSON may write the only one of several possible blocks as an object.
     const isBlock = first.at.pointer !== undefined && isRepeated(name, under);
     if (isAlone && first.kind === "attribute" && !(isBlock && first.value.kind === "object"))
@@ -79,8 +79,8 @@ export class BlockValues {
   }
 
   /** An argument where a block belongs: taken for what it says, and no configuration that Terraform takes. */
-  private refuseArgument({ name, at }: Attribute, { run, address }: Scope): void {
-    if (at.pointer !== undefined || !isBlockAlone(this.base.address, name)) return;
+  private refuseArgument({ name, at }: Attribute, { run, address }: Scope, under: string): void {
+    if (at.pointer !== undefined || !isBlockAlone(this.base.address, name, under)) return;
     run.problem(`${name} is a block: write ${name} { … }, not ${name} = …`, at, address);
   }
 

@@ -41,7 +41,11 @@ const NEVER_ARGUMENTS = new Set(
 const OF_RESOURCES =
   /(?:^|\.)google_(?:compute_(?:region_)?(?:url_map|backend_service|network_endpoint_group)|cloud_run_v2_service)\./;
 
-/** True for a name that Terraform takes as a block alone: `host_rule = [{ … }]` is refused, in HCL. */
-export function isBlockAlone(address: string, name: string): boolean {
-  return NEVER_ARGUMENTS.has(name) && OF_RESOURCES.test(address);
+/**
+ * True for a name that Terraform takes as a block alone: `host_rule = [{ … }]` is refused, in HCL. `under` is the attribute
+ * path of the block it stands in: a host rule names its path matcher in an argument of the same name.
+ */
+export function isBlockAlone(address: string, name: string, under: string): boolean {
+  const isName = name === "path_matcher" && under !== "";
+  return NEVER_ARGUMENTS.has(name) && !isName && OF_RESOURCES.test(address);
 }
