@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SEED } from "../support/oracle/corpus.ts";
+import { SEED as DRAWN } from "../support/oracle/corpus.ts";
 import { KNOWN_DISAGREEMENTS, unexplained } from "../support/oracle/known.ts";
 import { anyPair, comparePair } from "../support/oracle/pairs.ts";
 import type { Compared, Pair } from "../support/oracle/pairs.ts";
+
+/** The same configurations in every run; other ones in each soak, or those of `HEADGATE_SEED`. */
+const isDrawn = process.env["HEADGATE_SOAK"] !== undefined || process.env["HEADGATE_SEED"] !== undefined;
+const SEED = isDrawn ? DRAWN : 4_711;
 
 const CONFIGURATIONS = process.env["HEADGATE_SOAK"] === undefined ? 350 : 12_000;
 
