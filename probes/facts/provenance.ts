@@ -78,5 +78,7 @@ export interface Problem {
   /** What finds it: `terraform validate`, or Google when it is applied. */
   readonly found: "validate" | "apply";
   readonly fact?: string;
+  /** A name that nothing declares: the value that it stands for is an unknown of its own. */
+  readonly undeclared?: true;
   readonly by: Provenance;
 }

@@ -46,11 +46,11 @@ function traceOnce(model: EdgeModel, drawn: Drawn, assumptions: Assumptions): Tr
   };
 }
 
-/** What Terraform refuses of the resources that the request passes. */
+/** What Terraform refuses of the resources that the request passes; what a name nobody declares leaves open, unknowns tell. */
 function refusedOnTheWay({ problems }: EdgeModel, end: End, steps: readonly StagedAct[]): readonly Problem[] {
   if (problems.length === 0) return [];
   const passed = new Set([...steps.map(({ address }) => address), end.matchedBy?.address, end.backend, end.service]);
-  return problems.filter(({ by }) => passed.has(by.address));
+  return problems.filter(({ by, undeclared }) => undeclared !== true && passed.has(by.address));
 }
 
 function travel(model: EdgeModel, { request, draw }: Drawn, flow: HeaderFlow, asked: Oracle): End {

@@ -27,12 +27,18 @@ export class Evaluation implements Run {
     return [...this.noted.values()];
   }
 
-  readonly problem = (reason: string, at: Place, address: string): void => {
-    const { file, line, column } = at;
+  readonly problem = (reason: string, at: Place, address: string): void => this.note({ reason }, at, address);
+
+  /** Notes a name that nothing declares: what it stands for is an unknown of its own. */
+  undeclared(reason: string, at: Place, address: string): void {
+    this.note({ reason, undeclared: true }, at, address);
+  }
+
+  private note(what: Pick<Problem, "reason" | "undeclared">, { file, line, column }: Place, address: string): void {
     const by = { address, attribute: "", file, line, column };
-    const key = `${file}:${line}:${column} ${reason}`;
-    if (!this.noted.has(key)) this.noted.set(key, { reason, found: "validate", by });
-  };
+    const key = `${file}:${line}:${column} ${what.reason}`;
+    if (!this.noted.has(key)) this.noted.set(key, { ...what, found: "validate", by });
+  }
 
   /**
    * The value that a name stands for, evaluated once. What Terraform refuses is a problem, and the value is not known.

@@ -166,7 +166,7 @@ export class Module implements ModuleNames, Instance {
     const address = this.addressOf(`var.${name}`);
     if (block !== undefined)
       return this.evaluation.once(address, at, () => variableValue(block, this.inputs, this.scope(address)));
-    this.evaluation.problem(`there is no variable ${name}`, at, scope?.address ?? address);
+    this.evaluation.undeclared(`there is no variable ${name}`, at, scope?.address ?? address);
     return unknown(`variable ${name} is not declared`, `var.${name}`);
   }
 
@@ -214,7 +214,7 @@ export class Module implements ModuleNames, Instance {
   }
 
   private undeclared(name: string, { at }: Expression, { address }: Scope): Evaluated {
-    this.evaluation.problem(`there is no ${name}`, at, address);
+    this.evaluation.undeclared(`there is no ${name}`, at, address);
     return unknown(`refers to ${name}, which is not declared`, name);
   }
 

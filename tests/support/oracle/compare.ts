@@ -34,9 +34,7 @@ const KIND = {
 export function accountOfModel(trace: Trace): Account {
   const kind = KIND[trace.outcome];
   // What Google refuses, no request ever meets; one that is answered before it comes so far, says so.
-  const { answer } = trace;
-  // A name that is not declared, of which the evaluation knows no attribute, changes no answer.
-  const problems = (trace.problems ?? []).filter(({ by }) => by.attribute !== "");
+  const { problems = [], answer } = trace;
   const isEarly = answer !== undefined && !["neg", "run-ingress", "run-front"].includes(answer.by.stage);
   if (problems.length > 0 && !isEarly) return { kind: "unknown", because: problems.map(({ reason }) => reason) };
   const because = trace.answer === undefined ? [] : [trace.answer.body.trim()];
