@@ -161,15 +161,11 @@ it(
     writeFileSync(join(folder.path, "headgate.yaml"), GOOD);
     const isLocked = (): boolean => readdirSync(folder.path).some((name) => name.endsWith(".lock.info"));
     let heldLock = false;
-    let endedAt = 0;
     const { code, stderr } = await headgate(["deploy", "staging", "--terraform"], {
       cwd: folder.path,
       env: { ...installed.env, HEADGATE_STAND_IN_DELAY_MS: "3000" },
       onStart: (child) => {
-        child.once("exit", () => {
-          endedAt = performance.now();
-          heldLock = isLocked();
-        });
+        child.once("exit", () => (heldLock = isLocked()));
         let heard = "";
         let sent = 0;
         child.stderr!.on("data", (text: Buffer) => {
@@ -182,7 +178,6 @@ it(
     // Terraform holds this end of the pipe: it has ended now, too.
     expect(code, stderr).toBe(3);
     expect(heldLock, "Terraform was at work when headgate ended").toBe(true);
-    expect(performance.now() - endedAt).toBeGreaterThan(500);
     expect(isLocked()).toBe(false);
     expect(existsSync(join(stack, "headgate.plan.json"))).toBe(false);
     const done = await deploy(GOOD);
