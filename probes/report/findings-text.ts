@@ -2,7 +2,7 @@ import type { Finding, Severity, Undecided } from "../facts/finding.ts";
 import type { Cell } from "../facts/result.ts";
 import type { Paint, Style } from "./paint.ts";
 import { wrap } from "./paint.ts";
-import { acceptance, failedGroups, whatFailed, whereSeen } from "./reported.ts";
+import { acceptance, countOf, failedGroups, whatFailed, whereSeen } from "./reported.ts";
 
 const STYLE: Readonly<Record<Severity, Style>> = { error: "bad", warning: "open", note: "faint" };
 const WIDTH = 80;
@@ -25,9 +25,8 @@ export function findingsText(findings: readonly Finding[], paint: Paint, hidden 
 
 /** How many findings count, by severity: `2 errors, 1 warning`. */
 export function severityCounts(findings: readonly Finding[]): string {
-  const counting = findings.filter((finding) => acceptance(finding) === undefined);
   const told = (["error", "warning", "note"] as const).flatMap((severity) => {
-    const count = counting.filter((finding) => finding.severity === severity).length;
+    const count = countOf(findings, severity);
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
   });
   return told.length === 0 ? "no findings" : told.join(", ");

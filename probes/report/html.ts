@@ -6,7 +6,7 @@ import { matrixRoutes } from "./matrix-rows.ts";
 import type { Mark, MatrixRoute } from "./matrix-rows.ts";
 import { harmlessDeep } from "./paint.ts";
 import type { Style } from "./paint.ts";
-import { acceptance, failedGroups, fileFrom, fingerprintsText, whatFailed, whereSeen } from "./reported.ts";
+import { acceptance, countOf, failedGroups, fileFrom, fingerprintsText, whatFailed, whereSeen } from "./reported.ts";
 import type { ReportOptions, Reported } from "./reported.ts";
 import { verdictWord } from "./verdict-line.ts";
 import { xmlText as text } from "./xml.ts";
@@ -78,16 +78,14 @@ function counts({ cells, findings }: Reported): string[] {
   const inState = (state: Cell["state"]): number =>
     cells.filter((cell) => cell.state === state && cell.waived === undefined && cell.consequenceOf === undefined)
       .length;
-  const of = (severity: Severity): number =>
-    findings.filter((each) => each.severity === severity && acceptance(each) === undefined).length;
   const accepted = [...cells, ...findings].filter(({ waived }) => waived !== undefined).length;
   const shown: [number, string][] = [
     [inState("pass"), "checks passed"],
     [inState("fail"), "failed"],
     [inState("inconclusive"), "could not look"],
-    [of("error"), "error"],
-    [of("warning"), "warning"],
-    [of("note"), "note"],
+    [countOf(findings, "error"), "error"],
+    [countOf(findings, "warning"), "warning"],
+    [countOf(findings, "note"), "note"],
     [accepted, "waived"],
   ];
   const items = shown

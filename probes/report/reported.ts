@@ -1,4 +1,4 @@
-import type { Finding } from "../facts/finding.ts";
+import type { Finding, Severity } from "../facts/finding.ts";
 import type { SurveyRow } from "../facts/survey.ts";
 import type { Fingerprint, Cell, Result } from "../facts/result.ts";
 import { groupAlike } from "./alike.ts";
@@ -63,4 +63,9 @@ export function fileFrom(file: string, cwd: string): string {
   const [path, folder] = [file, cwd].map((each) => each.replaceAll("\\", "/")) as [string, string];
   const inside = path.startsWith(`${folder.replace(/\/$/, "")}/`);
   return (inside ? path.slice(folder.replace(/\/$/, "").length + 1) : path).replace(/^(?:\.\/)+/, "");
+}
+
+/** How many findings of a severity count: those that nobody accepts. */
+export function countOf(findings: readonly Finding[], severity: Severity): number {
+  return findings.filter((each) => each.severity === severity && acceptance(each) === undefined).length;
 }
