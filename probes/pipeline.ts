@@ -1,4 +1,4 @@
-import type { Environment } from "../contract/contract.ts";
+import type { Contract, Environment } from "../contract/contract.ts";
 import type { Case } from "./facts/case.ts";
 import type { Control, Result } from "./facts/result.ts";
 import { buildEdges } from "./model/build.ts";
@@ -17,25 +17,27 @@ import { readCdktfOut } from "./terraform/read-cdktf-out.ts";
 
 /** The whole flow: configuration → model → cases → traffic → cells → verdict. Plain data in, plain data out. */
 export async function runPipeline(input: PipelineInput): Promise<Result> {
-  const { contract, environments, source, measure, steps } = input;
+  const { environments, source, measure, steps } = input;
   const models = measure("model", () => modelsOf(source, environments));
   if (models.size > 0)
     steps.push({ name: "model", state: "done", detail: [...models.values()].map(describeEdges).join("; ") });
   const runs = environments.flatMap((environment): Run[] => {
-    const approaches = approachesOf(environment, models.get(environment.id) ?? []);
-    const planned = (env: string): Case[] => planCases(contract, { ...environment, id: env });
-    if (models.size === 0) return [{ env: environment.id, cases: planned(environment.id) }];
-    return approaches.map((approach) => ({ env: approach.env, cases: planned(approach.env), approach }));
+    if (models.size === 0) return [runOf(environment.id, input, environment)];
+    return approachesOf(environment, models.get(environment.id) ?? []).map((approach) => ({
+      ...runOf(approach.env, input, environment),
+      approach,
+    }));
   });
   const cases = runs.flatMap((run) => run.cases);
   steps.push({ name: "plan", state: "done", detail: `${cases.length} cases` });
 
   const judged: Judged[] = [];
   const controls: Control[] = [];
-  for (const { env, cases: own, approach } of runs) {
+  for (const { env, contract, cases: own, approach } of runs) {
     const look = source.kind === "model" ? proveCases : probeEmulated;
+    const declared = { ...input, contract };
     const outcome = await measure("probe", () =>
-      approach === undefined ? probeLive(input, env, own) : look(input, approach, own),
+      approach === undefined ? probeLive(declared, env, own) : look(declared, approach, own),
     );
     judged.push(...outcome.judged);
     controls.push(...outcome.controls);
@@ -59,9 +61,25 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
 /** The plan of one environment against one edge. */
 interface Run {
   readonly env: string;
+  /** What this edge has to keep. */
+  readonly contract: Contract;
   readonly cases: readonly Case[];
   /** Undefined for an edge that is running somewhere. */
   readonly approach?: Approach;
+}
+
+/**
+ * A public edge has to keep what it was released with: what the contract says beyond that is the preview edge's to prove,
+ * before it is promoted.
+ */
+function runOf(env: string, { contract, released }: PipelineInput, environment: Environment): Run {
+  const asReleased = env === environment.id ? released?.get(environment.id) : undefined;
+  const declared = asReleased ?? { contract, environment };
+  return {
+    env,
+    contract: declared.contract,
+    cases: planCases(declared.contract, { ...declared.environment, id: env }),
+  };
 }
 
 function describeEdges(edges: readonly EdgeModel[]): string {

@@ -1,14 +1,17 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { canonicalContract, digestOf } from "../../contract/canonical.ts";
 import { loadContract } from "../../contract/load.ts";
 import { nearest } from "../../contract/problem.ts";
 import type { Contract, Environment } from "../../contract/contract.ts";
+import { RELEASE_FILE, contractOfRelease, loadRelease } from "../../contract/release.ts";
 import { timeLimit } from "../../http/time-limit.ts";
 import type { Severity } from "../facts/finding.ts";
 import type { Result, Step } from "../facts/result.ts";
 import type { Baseline } from "../facts/waiver.ts";
 import { runPipeline } from "../pipeline.ts";
 import { refuseUnknownRules } from "../pipeline/accept.ts";
-import type { Source } from "../pipeline/input.ts";
+import type { Declared, Source } from "../pipeline/input.ts";
 import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { ProberChoice } from "../probers/prober-choices.ts";
 import { renderJson } from "../report/json.ts";
@@ -99,7 +102,8 @@ export async function lookForResult(
     const contract = watch.measure("contract", () => loadContract(options.contract));
     refuseUnknownRules(contract);
     const environments = environmentsOf(contract, options.env);
-    const steps: Step[] = [contractStep(contract)];
+    const released = releasedIn(contract, environments);
+    const steps: Step[] = [contractStep(contract), ...releaseSteps(released)];
     const token = tokenOf(context);
     const {
       source,
@@ -111,6 +115,7 @@ export async function lookForResult(
       run: { id: randomUUID(), verb, tool: `headgate ${context.toolVersion}`, startedAt: startedAt.toISOString() },
       contract,
       environments,
+      released,
       source,
       probe: {
         timeoutMs: options.timeout * 1000,
@@ -154,6 +159,26 @@ function report(result: Result, options: RunOptions, outputs: readonly Output[],
 function contractStep({ routes, services, headers }: Contract): Step {
   const detail = `${routes.length} routes, ${Object.keys(services).length} services, ${Object.keys(headers).length} headers`;
   return { name: "contract", state: "done", detail };
+}
+
+/** What public edges were released as, where that is another contract than the one that stands: that is for preview edges. */
+function releasedIn(contract: Contract, environments: readonly Environment[]): ReadonlyMap<string, Declared> {
+  const file = join(dirname(contract.file), RELEASE_FILE);
+  return new Map(
+    environments.flatMap((environment) => {
+      const { id, promotion } = environment;
+      const live = promotion === "preview" ? loadRelease(file, id)?.live : undefined;
+      const isOther =
+        live !== undefined && digestOf(live.contract) !== digestOf(canonicalContract(contract, environment));
+      return isOther ? [[id, contractOfRelease(live, file)] as const] : [];
+    }),
+  );
+}
+
+function releaseSteps(released: ReadonlyMap<string, Declared>): Step[] {
+  const ids = [...released.keys()].join(", ");
+  if (ids === "") return [];
+  return [{ name: "release", state: "done", detail: `public edge of ${ids} as it was released, by ${RELEASE_FILE}` }];
 }
 
 /** The real credential of the environment, where there is one; it is checked before anything is sent. */

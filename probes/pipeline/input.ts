@@ -37,10 +37,18 @@ export type Source =
     }
   | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
 
+/** A contract in one of its environments. */
+export interface Declared {
+  readonly contract: Contract;
+  readonly environment: Environment;
+}
+
 export interface PipelineInput {
   readonly run: Pick<Result["run"], "id" | "verb" | "tool" | "startedAt">;
   readonly contract: Contract;
   readonly environments: readonly Environment[];
+  /** Environment → what its public edge was released as, where that is not the contract as it stands. */
+  readonly released?: ReadonlyMap<string, Declared>;
   readonly source: Source;
   readonly probe: ProbeOptions;
   readonly mint: Mint;

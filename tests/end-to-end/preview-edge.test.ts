@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "../../probes/facts/result.ts";
 import { headgate } from "../support/cli.ts";
 import { plantedSynth, routingMap, temporaryFolder } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
+import { newProject } from "../support/terraform-project.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
@@ -60,5 +62,26 @@ describe("an environment with two edges", () => {
     const open = result.cells.filter(({ state, env }) => state === "inconclusive" && env === "production");
     expect(open.length).toBeGreaterThan(0);
     expect(new Set(open.map(({ path }) => path.startsWith("/ws")))).toEqual(new Set([false]));
+  });
+});
+
+describe("an environment whose contract went on after its release", () => {
+  it("judges the public edge by its release, and the preview edge by the contract as it stands", async () => {
+    const contract = readFileSync("headgate.yaml", "utf8");
+    const project = newProject(false);
+    try {
+      await project.synth(contract);
+      project.promote("production", false);
+      const changed = contract.replaceAll("public-edge", "outer-edge");
+      await project.synth(changed);
+      const options = ["gate", "--synth", "cdktf.out", "--env", "production", "--format", "json"];
+      const { code, stdout } = await headgate(options, { cwd: project.folder });
+      const result = JSON.parse(stdout) as Result;
+      expect({ code, reasons: result.reasons }).toEqual({ code: 0, reasons: [] });
+      expect(new Set(result.cells.map(({ env }) => env))).toEqual(new Set(["production", "production (preview)"]));
+      expect(result.steps.find(({ name }) => name === "release")?.detail).toContain("public edge of production");
+    } finally {
+      project.remove();
+    }
   });
 });
