@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { writeGateModule } from "./gate-module.ts";
 import { exampleOf } from "./rule-examples.ts";
 import { BEHAVIOURS } from "../probes/model/behaviours.ts";
 import type { Standing } from "../probes/model/behaviours.ts";
@@ -9,7 +10,7 @@ import { OBSERVED_RULES } from "../probes/rules/observed/index.ts";
 import { BY_RESOURCE, STATIC_RULES } from "../probes/rules/static/index.ts";
 import { WAIVER_RULES } from "../probes/waivers/rules.ts";
 
-/** Writes `docs/rules.md` and `docs/model.md` from the code itself, so that the pages cannot drift. */
+/** Writes `docs/rules.md`, `docs/model.md` and the gate's module from the code itself, so that they cannot drift. */
 const link = (id: string): string => `[${id}](facts.md#${id.toLowerCase()})`;
 
 const rules = [...OBSERVED_RULES]
@@ -128,6 +129,8 @@ writeFileSync(
   "probes/explain/facts.json",
   `${JSON.stringify(factsIn(readFileSync("docs/facts.md", "utf8")), null, 2)}\n`,
 );
+
+writeGateModule();
 
 /** Rows of the table of facts, which is written by hand; the bundle carries them. */
 function factsIn(page: string): FactText[] {
