@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { canonicalJson } from "./canonical.ts";
+import { liveProof } from "./live-proof.ts";
 import { parseLocated } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { ContractError } from "./problem.ts";
+import { instant, line, sha256Text, signature } from "./receipt-terms.ts";
 import { pathText } from "./shape-problems.ts";
+
+export { receiptTime } from "./receipt-terms.ts";
 
 /** Name of the file that stands beside the configuration it speaks of: `cdk.tf.json`, or the root module's `*.tf`. */
 export const RECEIPT_FILE = "headgate-receipt.json";
@@ -14,22 +18,8 @@ export const RECEIPT_SCHEMA = "headgate-receipt/1";
 /** Most failing cells that a receipt quotes; `summary` counts all. */
 export const MAX_QUOTED = 20;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "is no SHA-256 in hexadecimal digits");
-/** One line: the keyed digest joins fields by line ends, and Terraform quotes them in a message. */
-const line = z.string().regex(/^[^\p{Cc}\u2028\u2029]+$/u, "must be one line of text");
-/** As Terraform's `timecmp` reads it: RFC 3339 in UTC, whole seconds. */
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "is no time of the form 2026-01-31T23:59:59Z");
 const isRelative = (path: string): boolean => !/^([/\\]|[A-Za-z]:)/.test(path);
 const TRAVELS = "holds an absolute path, and receipts travel";
-
-/** That the edge of one generation was probed where it runs. */
-const live = z.strictObject({
-  /** Stamp of the release that was probed, as its URL map answers it. */
-  stamp: sha256,
-  at: instant,
-  /** Id of the run that looked. */
-  run: line,
-});
 
 const receipt = z.strictObject({
   schema: z.literal(RECEIPT_SCHEMA, `the only schema is ${RECEIPT_SCHEMA}`),
@@ -44,30 +34,30 @@ const receipt = z.strictObject({
   /** What was looked at: real traffic through the emulated edge, or the model alone. */
   proof: z.enum(["traffic", "model"]),
   /** Digest of the contract. */
-  contract: sha256,
+  contract: sha256Text,
   configuration: z.strictObject({
-    digest: sha256,
+    digest: sha256Text,
     /** Folders whose configuration files are all listed; `.` is the root module. */
     folders: z.array(line.refine(isRelative, TRAVELS)),
     /** Path from the root module → SHA-256 of every file that the verdict rests on. */
-    files: z.record(line, sha256).refine((files) => Object.keys(files).every(isRelative), TRAVELS),
+    files: z.record(line, sha256Text).refine((files) => Object.keys(files).every(isRelative), TRAVELS),
     /** Variable of the root module → SHA-256 of its value as JSON. One that is not here may have any value. */
-    variables: z.record(line, sha256),
+    variables: z.record(line, sha256Text),
   }),
   tool: line,
   at: instant,
-  live: live.optional(),
+  /** Of the release that production is built from, for an environment with a preview edge. */
+  live: liveProof.optional(),
   /** Somebody took it upon themselves to deploy in spite of the verdict. */
   override: z.strictObject({ reason: line, owner: line }).optional(),
   /** Keyed digest, which Terraform can check (`macOf`). */
-  mac: sha256.optional(),
+  mac: sha256Text.optional(),
   /** Ed25519 over everything but `mac` and itself. */
-  signature: z.strictObject({ key: line, value: line }).optional(),
+  signature: signature.optional(),
 });
 
 /** What a run of the gate says of one configuration, for whoever plans it. */
 export type Receipt = z.infer<typeof receipt>;
-export type LiveProof = z.infer<typeof live>;
 
 /** What a verdict rests on; the meaning of each part stands with the receipt's `configuration`. */
 export interface LookedAt {
@@ -92,11 +82,6 @@ export function configurationDigest({ folders, files, variables }: LookedAt): st
 /** In the order of their UTF-8 bytes, which is Terraform's. */
 function byBytes(texts: readonly string[]): string[] {
   return [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** Time as a receipt holds it. */
-export function receiptTime(moment: Date): string {
-  return `${moment.toISOString().slice(0, 19)}Z`;
 }
 
 /** Any text as one line, cut at `most` characters: what stands in a receipt is quoted by Terraform. */

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { liveProof } from "./live-proof.ts";
+import { instant } from "./receipt-terms.ts";
 import { edge, environment, service } from "./schema-infrastructure.ts";
 import { id, imageReference, text } from "./schema-terms.ts";
 import { header, route } from "./schema.ts";
@@ -98,20 +100,29 @@ const canonicalContract = z.strictObject({
 
 const generation = z.string().regex(/^[0-9a-f]{8}$/, "a generation is eight hexadecimal digits");
 
+/** Schema that is written. The one before it is read: its entries have no proof, and no end of what is kept. */
+export const RELEASE_SCHEMA = "headgate-release/2";
+const READ = ["headgate-release/1", RELEASE_SCHEMA] as const;
+
 /** One entry of a release file, but for what its contract holds. */
 const entry = z.strictObject({
   stamp: z.string(),
   tool: z.string(),
   generations: z.record(z.string(), generation),
   contract: z.record(z.string(), z.unknown()),
+  proof: liveProof.optional(),
 });
+const keptEntry = entry.extend({ until: instant.optional(), withdrawn: z.literal(true).optional() });
 
 export type WrittenEntry = z.infer<typeof entry>;
 
+/** What the stacks write of a candidate: an entry that nobody has probed yet. */
+export const candidateFile = entry.omit({ proof: true });
+
 /** The release file; each entry's contract is looked at with the environment that is asked for. */
 export const releaseFile = z.strictObject({
-  schema: z.literal("headgate-release/1", "the only schema is headgate-release/1"),
-  environments: z.record(z.string(), z.strictObject({ live: entry, kept: z.array(entry).default([]) })),
+  schema: z.enum(READ, `the schemas are ${READ.join(" and ")}`),
+  environments: z.record(z.string(), z.strictObject({ live: entry, kept: z.array(keptEntry).default([]) })),
 });
 
 /**

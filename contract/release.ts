@@ -9,7 +9,8 @@ import { parseLocated } from "./locate.ts";
 import type { LocatedYaml, Path } from "./locate.ts";
 import { ContractError, nearest } from "./problem.ts";
 import type { Problem } from "./problem.ts";
-import { entryProblem, releaseFile } from "./release-schema.ts";
+import type { LiveProof } from "./live-proof.ts";
+import { candidateFile, entryProblem, releaseFile } from "./release-schema.ts";
 import type { WrittenEntry } from "./release-schema.ts";
 import { pathText } from "./shape-problems.ts";
 import { stampOf } from "./stamp.ts";
@@ -19,15 +20,28 @@ import { VERSION } from "./version.ts";
 /** File beside the contract that says, for each environment with `promotion: preview`, what is live. */
 export const RELEASE_FILE = "release.json";
 
+/** File beside `cdk.tf.json` that holds what a promotion makes live. */
+export const CANDIDATE_FILE = "candidate.json";
+
 /** One set of generations that went live, with everything its edge was built from. */
 export interface ReleaseEntry extends Stamped {
   readonly stamp: string;
+  /** That this very stamp was probed where it runs; what was live before any promotion has none. */
+  readonly proof?: LiveProof | undefined;
 }
 
-/** What is live in an environment, and what is kept for sockets that are still open. */
+/** An entry that is live no longer, kept for the sockets that are still open. */
+export interface KeptEntry extends ReleaseEntry {
+  /** RFC 3339 in UTC, whole seconds: by then its last socket has ended. Undefined: left live before ends were written. */
+  readonly until?: string | undefined;
+  /** It was taken back: no rollback leads to it again. */
+  readonly withdrawn?: true | undefined;
+}
+
+/** What is live in an environment, and what is kept: what left last stands first. */
 export interface Release {
   readonly live: ReleaseEntry;
-  readonly kept: readonly ReleaseEntry[];
+  readonly kept: readonly KeptEntry[];
 }
 
 /** Nobody writes this file by hand. */
@@ -82,18 +96,41 @@ export function loadReleases(file: string, { environments }: Pick<Contract, "env
   return { live, notices: unreleased.length === 0 ? [] : [notice] };
 }
 
-interface ReadRelease {
+/**
+ * What the stacks wrote as the candidate of an environment.
+ * @throws ContractError for a file that is none: missing, of another shape, or with a stamp that does not fit it.
+ */
+export function loadCandidate(file: string): ReleaseEntry {
+  const json = parsedJson(readText(file), file);
+  return checked(shaped(candidateFile, json), [], json);
+}
+
+/** A release file's text, every environment in it, and the place of each part. */
+export interface ReadRelease {
   readonly json: LocatedYaml;
   readonly environments: z.infer<typeof releaseFile>["environments"];
 }
 
+/** @throws ContractError for a text that is no release; the entries themselves are not looked into. */
+export function parseRelease(text: string, file: string): ReadRelease {
+  const json = parsedJson(text, file);
+  return { json, environments: shaped(releaseFile, json).environments };
+}
+
 function readRelease(file: string): ReadRelease | undefined {
-  if (!existsSync(file)) return undefined;
-  const json = parseLocated(readText(file), file);
+  return existsSync(file) ? parseRelease(readText(file), file) : undefined;
+}
+
+function parsedJson(text: string, file: string): LocatedYaml {
+  const json = parseLocated(text, file);
   const [error] = json.errors;
   if (error !== undefined) throw refuse(error.at, "", `not valid JSON: ${error.message}`);
-  const parsed = releaseFile.safeParse(json.value);
-  if (parsed.success) return { json, environments: parsed.data.environments };
+  return json;
+}
+
+function shaped<Shape extends z.ZodType>(shape: Shape, json: LocatedYaml): z.infer<Shape> {
+  const parsed = shape.safeParse(json.value);
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = (issue?.path ?? []) as Path;
   throw refuse(json.at(path), pathText(path), `${issue?.message ?? "is not a release"}; ${REMEDY}`);
@@ -129,19 +166,20 @@ function refuseUnknown({ json }: ReadRelease, valid: readonly string[]): void {
   if (problems.length > 0) throw new ContractError(problems);
 }
 
-function checked(written: WrittenEntry, path: Path, json: LocatedYaml): ReleaseEntry {
+function checked<Entry extends WrittenEntry>(
+  written: Entry,
+  path: Path,
+  json: LocatedYaml,
+): Entry & { readonly contract: CanonicalContract } {
+  const refuseAt = (inner: Path, message: string): ContractError =>
+    refuse(json.at([...path, ...inner]), pathText([...path, ...inner]), `${message}; ${REMEDY}`);
   const problem = entryProblem(written);
-  if (problem !== undefined) {
-    const place = [...path, ...problem.path];
-    throw refuse(json.at(place), pathText(place), `${problem.message}; ${REMEDY}`);
-  }
+  if (problem !== undefined) throw refuseAt(problem.path, problem.message);
   const release = { ...written, contract: written.contract as unknown as CanonicalContract };
   if (stampOf(release) !== written.stamp)
-    throw refuse(
-      json.at([...path, "stamp"]),
-      pathText([...path, "stamp"]),
-      `does not fit the contract and generations beside it; ${REMEDY}`,
-    );
+    throw refuseAt(["stamp"], "does not fit the contract and generations beside it");
+  if (written.proof !== undefined && written.proof.stamp !== written.stamp)
+    throw refuseAt(["proof", "stamp"], "is of another release than the one that it stands in");
   return release;
 }
 

@@ -1,10 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
+import { CANDIDATE_FILE } from "../contract/release.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
-
-/** Name of the file beside `cdk.tf.json` that a promotion copies into `release.json`. */
-export const CANDIDATE_FILE = "candidate.json";
 
 /** Writes what would be live after a promotion beside each synthesized stack that has a preview edge. */
 export function writeCandidates(app: App): void {

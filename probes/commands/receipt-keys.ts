@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { oneLine } from "../../contract/receipt.ts";
 import type { Receipt } from "../../contract/receipt.ts";
+import { proofOf, proofRefusal } from "../../contract/live-proof.ts";
+import type { LiveProof } from "../../contract/live-proof.ts";
 import { MIN_RECEIPT_KEY, hasMac, isSignedBy, macOf, signReceipt } from "../../contract/receipt-seal.ts";
+import { publicHalfOf } from "../../contract/seal.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 
@@ -20,9 +23,13 @@ export const RECEIPT_ENV = {
 /** The age to which a signed receipt is kept, in milliseconds: what a contract says where it says nothing. */
 const KEPT_MS = 15 * 60_000;
 
-/** What is put on a receipt, and whose signature counts. */
+/** What is put on receipts and live proofs, and whose signature counts. */
 export interface Seal {
   readonly close: (receipt: Receipt) => Receipt;
+  /** That a release was probed where it runs and passed, sealed with every key at hand. */
+  readonly proof: (stamp: string, run: string, environment: string, now: Date) => LiveProof;
+  /** Why a proof does not count under the keys at hand; undefined where it does. */
+  readonly proofRefusal: (proof: LiveProof, environment: string) => string | undefined;
   readonly publicKey: string | undefined;
   readonly key: string | undefined;
 }
@@ -38,12 +45,21 @@ export function sealOf(env: CommandContext["env"]): Seal {
   return {
     publicKey,
     key,
+    proof: (stamp, run, environment, at) =>
+      asUsage(() => proofOf(environment, { stamp, run, at }, { key, privateKey })),
+    proofRefusal: (proof, environment) =>
+      asUsage(() => proofRefusal(environment, proof, { key, publicKey: publicKey ?? halfOf(privateKey) })),
     close: (receipt) => {
       const whole = override === undefined || receipt.verdict === "pass" ? receipt : { ...receipt, override };
       const signed = privateKey === undefined ? whole : asUsage(() => signReceipt(whole, privateKey));
       return key === undefined ? signed : { ...signed, mac: macOf(signed, key) };
     },
   };
+}
+
+/** Whoever signs is sure to know the own signature. */
+function halfOf(privateKey: string | undefined): string | undefined {
+  return privateKey === undefined ? undefined : publicHalfOf(privateKey);
 }
 
 export interface Fresh {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canonicalContract } from "../../contract/canonical.ts";
 import { ContractError } from "../../contract/problem.ts";
-import { RELEASE_FILE, contractOfRelease, loadRelease, loadReleases } from "../../contract/release.ts";
+import { RELEASE_FILE, contractOfRelease, loadCandidate, loadRelease, loadReleases } from "../../contract/release.ts";
 import type { ReleaseEntry } from "../../contract/release.ts";
 import { stampOf } from "../../contract/stamp.ts";
 import { EVERYTHING, REFERENCE, RUNS, contractOf, edit, environmentOf } from "../support/builders.ts";
@@ -33,14 +33,14 @@ function fileOf(content: unknown): string {
 
 const LIVE = entryOf(EVERYTHING);
 const release = (more: object = {}): object => ({
-  schema: "headgate-release/1",
+  schema: "headgate-release/2",
   environments: { production: { live: LIVE, ...more } },
 });
 
 /** What is said about a release, with the file called as a person knows it. */
-function refusal(content: unknown): string[] {
+function refusal(content: unknown, load: (file: string, environment: string) => unknown = loadRelease): string[] {
   try {
-    loadRelease(fileOf(content), "production");
+    load(fileOf(content), "production");
   } catch (error) {
     if (error instanceof ContractError) return error.message.replaceAll(`${folder}/`, "").split("\n");
     throw error;
@@ -73,6 +73,19 @@ describe("loadRelease", () => {
     expect(loadRelease(fileOf(text), "production")).toEqual({ live: LIVE, kept: [] });
   });
 
+  it("gives proofs, ends, and what was taken back", () => {
+    const proof = { stamp: LIVE.stamp, at: "2026-01-31T23:59:59Z", run: "r1", mac: "0".repeat(64) };
+    const kept = [{ ...entryOf(EVERYTHING, "production", "00000001"), until: proof.at, withdrawn: true }];
+    const live = { ...LIVE, proof };
+    expect(loadRelease(fileOf(release({ live, kept })), "production")).toEqual({ live, kept });
+  });
+
+  it("reads a file of the schema before, which knew neither", () => {
+    const kept = [entryOf(EVERYTHING, "production", "00000001")];
+    const file = fileOf({ ...release({ kept }), schema: "headgate-release/1" });
+    expect(loadRelease(file, "production")).toEqual({ live: LIVE, kept });
+  });
+
   it("does not judge the entries of another environment, which another run reads", () => {
     const staging = { live: { ...LIVE, stamp: "0" } };
     const file = fileOf({ schema: "headgate-release/1", environments: { staging, production: { live: LIVE } } });
@@ -98,8 +111,8 @@ describe("a file that is no release", () => {
     ["that is empty", "", `release.json:1:1  Invalid input: expected object, received null; ${REMEDY}`],
     [
       "of another schema",
-      { ...release(), schema: "headgate-release/2" },
-      `release.json:2:13  schema: the only schema is headgate-release/1; ${REMEDY}`,
+      { ...release(), schema: "headgate-release/3" },
+      `release.json:2:13  schema: the schemas are headgate-release/1 and headgate-release/2; ${REMEDY}`,
     ],
     [
       "without environments",
@@ -149,6 +162,33 @@ describe("a stamp", () => {
     const kept = [LIVE, { ...LIVE, stamp: "0" }];
     const [said] = refusal(release({ kept }));
     expect(said).toMatch(/^release\.json:\d+:20 {2}environments\.production\.kept\[1\]\.stamp: does not fit /);
+  });
+});
+
+describe("a live proof", () => {
+  const proof = { stamp: LIVE.stamp, at: "2026-01-31T23:59:59Z", run: "r1" };
+
+  it.each([
+    ["of another release", { stamp: "0".repeat(64) }, "stamp: is of another release than the one that it stands in"],
+    ["of no time", { at: "yesterday" }, "at: is no time of the form 2026-01-31T23:59:59Z"],
+    ["of no run", { run: "" }, "run: must be one line of text"],
+  ])("is refused where it stands: one %s", (_, change, says) => {
+    const [said] = refusal(release({ live: { ...LIVE, proof: { ...proof, ...change } } }));
+    expect(said).toMatch(/^release\.json:\d+:\d+ {2}/);
+    expect(said).toContain(`environments.production.live.proof.${says}; ${REMEDY}`);
+  });
+});
+
+describe("loadCandidate", () => {
+  it("gives what the stacks wrote", () => {
+    expect(loadCandidate(fileOf(LIVE))).toEqual(LIVE);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["a stamp that does not fit", { ...LIVE, tool: "0" }, /^release\.json:2:12 {2}stamp: does not fit the contract/],
+    ["a proof, which nobody has yet", { ...LIVE, proof: {} }, /^release\.json:1:1 {2}Unrecognized key: "proof"/],
+  ])("refuses one with %s", (_, content, says) => {
+    expect(refusal(content, loadCandidate)[0]).toMatch(says);
   });
 });
 
