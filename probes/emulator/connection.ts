@@ -205,7 +205,7 @@ function destinationOf(trace: Trace, edge: Edge): OwnAnswer | Ready {
   const address = trace.service ?? trace.backend;
   if (trace.forward === undefined || address === undefined)
     return { status: 501, body: `the emulated edge cannot serve this: ${trace.reasons?.service ?? trace.outcome}` };
-  const backend = edge.backends[address];
+  const backend = edge.backends[trace.backend ?? ""] ?? edge.backends[address];
   if (backend === undefined) return { status: 503, body: edge.missingBackend(address) };
   return { forward: trace.forward, backend };
 }

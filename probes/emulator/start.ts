@@ -17,12 +17,17 @@ export type { Limits } from "./limits.ts";
 export type { BackendAddress } from "./upstream.ts";
 
 export interface EmulatorOptions {
-  /** Terraform address of a Cloud Run service → where its stand-in listens. */
+  /**
+   * Terraform address of a Cloud Run service → where its stand-in listens. The address of a backend service comes before
+   * it: two generations of one service may stand behind a backend service each.
+   */
   readonly backends: Readonly<Record<string, BackendAddress>>;
   /** False serves the HTTPS listener in clear text. Default true: a throw-away EC certificate for the declared names. */
   readonly tls?: boolean;
   /** True: the certificate names `localhost` too, and an authority of its own signs it, as browsers want it. */
   readonly forBrowsers?: boolean;
+  /** Signs the certificate, so that clients trust several emulators by one authority. Default: one of its own. */
+  readonly authority?: ThrowAwayAuthority;
   /** Where to listen. Default: free ports on 127.0.0.1. */
   readonly host?: string;
   readonly ports?: Readonly<Partial<Record<Scheme, number>>>;
@@ -133,11 +138,11 @@ async function identityFor(model: EdgeModel, options: EmulatorOptions): Promise<
   const names = namesOf(model, options);
   if (options.tls === false || names.length === 0) return undefined;
   const { throwAwayAuthority, throwAwayCertificateFor } = await import("./certificate.ts");
-  if (options.forBrowsers !== true) {
+  if (options.forBrowsers !== true && options.authority === undefined) {
     const shown = await throwAwayCertificateFor(names);
     return { shown, authority: shown.certificate };
   }
-  const authority = await throwAwayAuthority();
+  const authority = options.authority ?? (await throwAwayAuthority());
   return { shown: await authority.issue(names), authority: authority.certificate, reissue: authority.issue };
 }
 
