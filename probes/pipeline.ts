@@ -3,12 +3,13 @@ import type { Case } from "./facts/case.ts";
 import type { Control, Result } from "./facts/result.ts";
 import { buildEdges } from "./model/build.ts";
 import type { EdgeModel } from "./model/edge-model.ts";
-import { approachesOf } from "./pipeline/approach.ts";
-import type { Approach } from "./pipeline/approach.ts";
+import { approachesOf, hasWitness, liveName } from "./pipeline/approach.ts";
 import { auditEnvironments } from "./pipeline/audit-stacks.ts";
 import { conclude } from "./pipeline/conclude.ts";
-import type { Judged, PipelineInput, Source } from "./pipeline/input.ts";
-import { probeEmulated, probeLive } from "./pipeline/probe-environment.ts";
+import type { Judged, LiveSource, PipelineInput, Source } from "./pipeline/input.ts";
+import { probeEmulated } from "./pipeline/probe-environment.ts";
+import type { Probed } from "./pipeline/probe-environment.ts";
+import { probeLive } from "./pipeline/probe-live.ts";
 import { proveCases } from "./pipeline/prove.ts";
 import { STATIC_RULES } from "./rules/static/index.ts";
 import { planCases } from "./plan/plan.ts";
@@ -22,23 +23,20 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
   if (models.size > 0)
     steps.push({ name: "model", state: "done", detail: [...models.values()].map(describeEdges).join("; ") });
   const runs = environments.flatMap((environment): Run[] => {
-    if (models.size === 0) return [runOf(environment.id, input, environment)];
-    return approachesOf(environment, models.get(environment.id) ?? []).map((approach) => ({
-      ...runOf(approach.env, input, environment),
-      approach,
-    }));
+    if (source.kind === "live") return [liveRun(input, source, environment)];
+    const look = source.kind === "model" ? proveCases : probeEmulated;
+    return approachesOf(environment, models.get(environment.id) ?? []).map((approach) => {
+      const { contract, cases } = planFor(approach.env, input, environment);
+      return { cases, look: () => look({ ...input, contract }, approach, cases) };
+    });
   });
   const cases = runs.flatMap((run) => run.cases);
   steps.push({ name: "plan", state: "done", detail: `${cases.length} cases` });
 
   const judged: Judged[] = [];
   const controls: Control[] = [];
-  for (const { env, contract, cases: own, approach } of runs) {
-    const look = source.kind === "model" ? proveCases : probeEmulated;
-    const declared = { ...input, contract };
-    const outcome = await measure("probe", () =>
-      approach === undefined ? probeLive(declared, env, own) : look(declared, approach, own),
-    );
+  for (const { look } of runs) {
+    const outcome = await measure("probe", look);
     judged.push(...outcome.judged);
     controls.push(...outcome.controls);
   }
@@ -60,26 +58,30 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
 
 /** The plan of one environment against one edge. */
 interface Run {
-  readonly env: string;
-  /** What this edge has to keep. */
-  readonly contract: Contract;
   readonly cases: readonly Case[];
-  /** Undefined for an edge that is running somewhere. */
-  readonly approach?: Approach;
+  readonly look: () => Promise<Probed>;
 }
 
 /**
  * A public edge has to keep what it was released with: what the contract says beyond that is the preview edge's to prove,
  * before it is promoted.
  */
-function runOf(env: string, { contract, released }: PipelineInput, environment: Environment): Run {
+function planFor(
+  env: string,
+  { contract, released }: PipelineInput,
+  environment: Environment,
+): { readonly contract: Contract; readonly cases: readonly Case[] } {
   const asReleased = env === environment.id ? released?.get(environment.id) : undefined;
   const declared = asReleased ?? { contract, environment };
-  return {
-    env,
-    contract: declared.contract,
-    cases: planCases(declared.contract, { ...declared.environment, id: env }),
-  };
+  return { contract: declared.contract, cases: planCases(declared.contract, { ...declared.environment, id: env }) };
+}
+
+/** At a running edge the cases of those services alone that somebody answers for. */
+function liveRun(input: PipelineInput, source: LiveSource, environment: Environment): Run {
+  const env = liveName(environment, source);
+  const { contract, cases } = planFor(env, input, environment);
+  const witnessed = cases.filter(({ service }) => hasWitness(contract.services[service], source));
+  return { cases: witnessed, look: () => probeLive({ ...input, contract }, source, env, witnessed) };
 }
 
 function describeEdges(edges: readonly EdgeModel[]): string {

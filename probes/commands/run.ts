@@ -90,7 +90,7 @@ export async function runForResult(
 /** The same without a report, for a verb that has its own. */
 export async function lookForResult(
   verb: string,
-  options: Omit<RunOptions, "format" | "out">,
+  options: Omit<RunOptions, "format" | "out" | "contract"> & { readonly contract: Contract | string },
   context: CommandContext,
   prepare: (preparation: Preparation) => Promise<Prepared>,
 ): Promise<Result> {
@@ -99,7 +99,7 @@ export async function lookForResult(
   // One deadline for all of it, synth included.
   const { signal, release } = timeLimit(context.signal, options.deadline * 1000);
   try {
-    const contract = watch.measure("contract", () => loadContract(options.contract));
+    const contract = watch.measure("contract", () => declaredIn(options.contract));
     refuseUnknownRules(contract);
     const environments = environmentsOf(contract, options.env);
     const released = releasedIn(contract, environments);
@@ -145,6 +145,11 @@ export async function lookForResult(
     release();
     watch.done();
   }
+}
+
+/** A contract, or its file. */
+function declaredIn(declared: Contract | string): Contract {
+  return typeof declared === "string" ? loadContract(declared) : declared;
 }
 
 function report(result: Result, options: RunOptions, outputs: readonly Output[], context: CommandContext): void {

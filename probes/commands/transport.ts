@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ClientCertificate, ForwardProxy } from "../facts/case.ts";
-import type { Transport } from "../pipeline/transport.ts";
+import type { Transport } from "../facts/target.ts";
 import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 

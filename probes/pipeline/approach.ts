@@ -1,9 +1,10 @@
-import type { Environment } from "../../contract/contract.ts";
+import type { Environment, Service } from "../../contract/contract.ts";
 import { PREVIEW_HEADER } from "../../contract/probe-protocol.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import { firstHost } from "../model/ip-range.ts";
 import { PLACEHOLDER } from "../terraform/graph.ts";
+import type { LiveSource } from "./input.ts";
 
 /** Label of the edge that a new generation is tried behind. */
 const PREVIEW = "preview";
@@ -18,6 +19,28 @@ export interface Approach {
   readonly clientAddress: string;
   /** Lines that every request carries, so that a closed edge lets it in. */
   readonly lines: readonly HeaderLine[];
+}
+
+/** What every request to a running edge carries, and which of it no output may show. */
+export interface Ticket {
+  readonly lines: readonly HeaderLine[];
+  readonly secrets: readonly string[];
+}
+
+export const NO_TICKET: Ticket = { lines: [], secrets: [] };
+
+export function ticketOf({ token }: Pick<LiveSource, "token">): Ticket {
+  return token === undefined ? NO_TICKET : { lines: [[PREVIEW_HEADER, token]], secrets: [token] };
+}
+
+/** Name of environment and edge of a running edge, as it stands in every result. */
+export function liveName({ id }: Pick<Environment, "id">, { edge }: Pick<LiveSource, "edge">): string {
+  return edge === undefined ? id : `${id} (${edge})`;
+}
+
+/** Whether a witness answers for a service behind a running edge. */
+export function hasWitness(service: Pick<Service, "witness"> | undefined, { witnessed }: Pick<LiveSource, "witnessed">): boolean {
+  return witnessed === undefined || service?.witness === "application";
 }
 
 /** How each edge of an environment is probed; the names are different for different edges. */

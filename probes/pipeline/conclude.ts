@@ -12,7 +12,8 @@ import { STATIC_RULES } from "../rules/static/index.ts";
 import { WAIVER_RULES } from "../waivers/rules.ts";
 import { accept } from "./accept.ts";
 import { http2Notes } from "./http2-notes.ts";
-import type { Judged, PipelineInput } from "./input.ts";
+import { hasWitness } from "./approach.ts";
+import type { Judged, LiveSource, PipelineInput } from "./input.ts";
 
 export interface RunEvidence {
   /** SHA-256 of each configuration that was read. */
@@ -70,6 +71,7 @@ export function conclude(input: PipelineInput, { digests, cases, judged, control
     coverage,
     notLookedAt: [
       ...notLookedAt(contract),
+      ...(source.kind === "live" ? unwitnessed(contract, source) : []),
       ...(probe.http2 === true ? http2Notes(judged) : []),
       ...new Set(judged.flatMap(({ notes }) => notes)),
     ],
@@ -99,6 +101,13 @@ function earlyEnd(signal: AbortSignal, judged: readonly Judged[]): string {
       ? "the run's deadline passed"
       : "the run was interrupted";
   return `${why} after ${made} of ${judged.length} cases`;
+}
+
+/** Routes to services that answer no probes: nobody behind them says what arrives. */
+function unwitnessed({ routes, services }: Contract, source: LiveSource): string[] {
+  return routes
+    .filter(({ service }) => !hasWitness(services[service], source))
+    .map(({ id, service }) => `route ${id}: ${service} is not its own witness (witness: application)`);
 }
 
 /** Declared parts that no step of this run looks at: said, so that nobody takes a pass for more than it is. */

@@ -11,8 +11,8 @@ import type { ProbeOptions } from "../probers/probe-all.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { ResourceGraph } from "../terraform/graph.ts";
 import type { GivenVariables } from "../terraform/read-cdktf-out.ts";
+import type { EdgeAt, Transport } from "../facts/target.ts";
 import type { LiveOptions } from "../targets/live.ts";
-import type { Transport } from "./transport.ts";
 
 /**
  * What the probes are sent to: the edge that a configuration describes, or one that is running; or the model alone, to
@@ -35,7 +35,18 @@ export type Source =
       /** Least severity of a finding that is no pass. */
       readonly failOn: FailOn;
     }
-  | ({ readonly kind: "live"; readonly at: string; readonly transport?: Transport } & LiveOptions);
+  | LiveSource;
+
+/** An edge that is running. */
+export interface LiveSource extends LiveOptions, Pick<EdgeAt, "edge" | "token"> {
+  readonly kind: "live";
+  readonly at: string;
+  readonly transport?: Transport;
+  /** What counts is answered under this stamp alone; undefined: whatever answers counts. */
+  readonly stamp?: string;
+  /** `own`: only services that are their own witness are behind it. Undefined: a witness is behind every route. */
+  readonly witnessed?: "own";
+}
 
 /** A contract in one of its environments. */
 export interface Declared {

@@ -1,7 +1,9 @@
+import { STAMP_HEADER } from "../../contract/stamp.ts";
 import { joinCookieCrumbs } from "../../http/cookie-crumbs.ts";
+import { valuesOf } from "../../http/header-list.ts";
 import type { HeaderList } from "../../http/header-list.ts";
 import { attribute } from "../attribution/attribute.ts";
-import type { Attempt } from "../facts/case.ts";
+import type { Attempt, Case } from "../facts/case.ts";
 import type { Observation } from "../facts/observation.ts";
 import type { Unknown } from "../facts/provenance.ts";
 import type { Cell } from "../facts/result.ts";
@@ -15,7 +17,7 @@ import { compareHeader } from "../probers/compare.ts";
 import { cannotTell, judgeAttempt } from "../rules/judge.ts";
 import type { Bench } from "../rules/judge.ts";
 import type { Judged } from "./input.ts";
-import { redact } from "./redact.ts";
+import { redact } from "../probers/redact.ts";
 
 /** The emulated edge that a case went through, under one reading of the open questions. */
 export interface Emulated {
@@ -29,6 +31,8 @@ export interface JudgeContext {
   readonly kind: "emulated" | "live";
   readonly fingerprint: Bench["fingerprint"];
   readonly emulated: Emulated | undefined;
+  /** What a map must answer that its answer counts; undefined: whichever map answers counts. */
+  readonly stamp?: string | undefined;
   /** What the model says of this very request, where it was asked before. */
   readonly trace?: Trace | undefined;
 }
@@ -37,7 +41,7 @@ export interface JudgeContext {
 export function judgeCase(
   attempt: Attempt,
   observation: Observation,
-  { kind, fingerprint, emulated, trace: foreseen }: JudgeContext,
+  { kind, fingerprint, emulated, stamp, trace: foreseen }: JudgeContext,
 ): Judged {
   const bench: Bench = {
     target: kind,
@@ -46,7 +50,9 @@ export function judgeCase(
     compare: onAttempt(compareHeader),
     compareLines: onAttempt(compareLines),
   };
-  const cells = judgeAttempt(attempt, observation, bench);
+  const foreign = stamp === undefined ? undefined : foreignMap(attempt.case, observation, stamp);
+  const judged = judgeAttempt(attempt, observation, bench);
+  const cells = foreign === undefined ? judged : judged.map((cell) => cannotTell(cell, foreign));
   const base = { case: attempt.case, observation };
   if (emulated === undefined) return { ...base, cells, questions: [], notes: [] };
   const request = requestOf(attempt, observation, emulated.clientAddress);
@@ -59,6 +65,18 @@ export function judgeCase(
     problem === undefined ? withUnknownValue(attribute(cell, trace), trace) : cannotTell(cell, problem),
   );
   return { ...base, cells: attributed, questions: trace.dependsOn as AssumptionName[], notes: trace.notes };
+}
+
+/**
+ * Why an answer does not come from the map that is meant. An upgrade need not carry the stamp: it is nowhere documented
+ * whether header actions apply to a 101 (fact U24); those before and after it do.
+ */
+function foreignMap({ protocol }: Case, { response }: Observation, wanted: string): string | undefined {
+  if (response === undefined) return undefined;
+  const stamp = valuesOf(response.headers, STAMP_HEADER).join(", ");
+  if (stamp === wanted || (stamp === "" && protocol === "websocket")) return undefined;
+  const what = stamp === "" ? `without a stamp (status ${response.status})` : "with another stamp";
+  return `not propagated: answered ${what}, so not by the URL map that is meant`;
 }
 
 /** An unknown value is not an unknown effect, but a pattern cannot be held against a value nobody knows. */

@@ -5,6 +5,7 @@ import type { Assumptions } from "../model/assumptions.ts";
 import { traceRequest } from "../model/trace.ts";
 import { mintAttempt } from "../plan/mint.ts";
 import { probeAll } from "../probers/probe-all.ts";
+import { redact } from "../probers/redact.ts";
 import { judgeClosed } from "../rules/judge-controls.ts";
 import type { Approach } from "./approach.ts";
 import { isPreview } from "./approach.ts";
@@ -38,6 +39,29 @@ export async function closedControls(
       observations.map((observation, index) => ({ observation, byEdge: refused[index]! })),
     ),
   ];
+}
+
+/**
+ * The same for an edge that is running, of which nobody tells who answered: a witness would have reported, for these
+ * requests are signed.
+ */
+export async function closedLiveControls(
+  input: PipelineInput,
+  env: string,
+  cases: readonly Case[],
+  target: Target,
+): Promise<Control[]> {
+  const attempts = onePerService(cases).map((planned) => mintAttempt(planned, input.mint));
+  const observations = await probeAll(
+    attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })),
+    input.probe,
+  );
+  const control = judgeClosed(
+    env,
+    observations.map((observation) => ({ observation, byEdge: true })),
+  );
+  const secrets = attempts.flatMap((attempt) => attempt.secrets);
+  return [control.reason === undefined ? control : { ...control, reason: redact(control.reason, secrets) }];
 }
 
 function onePerService(cases: readonly Case[]): Case[] {

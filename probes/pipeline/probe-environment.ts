@@ -1,4 +1,3 @@
-import type { HeaderLine } from "../../http/header-list.ts";
 import type { Attempt, Case } from "../facts/case.ts";
 import type { Control } from "../facts/result.ts";
 import type { Target } from "../facts/target.ts";
@@ -8,29 +7,18 @@ import { mintAttempt } from "../plan/mint.ts";
 import { probeAll } from "../probers/probe-all.ts";
 import { judgeControl, mergeControls } from "../rules/judge-controls.ts";
 import { emulatedTarget } from "../targets/emulated.ts";
-import { liveTarget } from "../targets/live.ts";
-import type { LiveOptions } from "../targets/live.ts";
-import type { Approach } from "./approach.ts";
+import { NO_TICKET } from "./approach.ts";
+import type { Approach, Ticket } from "./approach.ts";
 import type { Judged, PipelineInput } from "./input.ts";
 import { judgeCase } from "./judge-case.ts";
 import type { Emulated } from "./judge-case.ts";
 import { closedControls } from "./preview-control.ts";
-import { redact } from "./redact.ts";
+import { redact } from "../probers/redact.ts";
 import { underEveryReading } from "./readings.ts";
-import { withTransport } from "./transport.ts";
-import type { Transport } from "./transport.ts";
 
 export interface Probed {
   readonly judged: Judged[];
   readonly controls: Control[];
-}
-
-export async function probeLive(input: PipelineInput, env: string, cases: readonly Case[]): Promise<Probed> {
-  const source = input.source as LiveOptions & { readonly transport?: Transport };
-  const target = withTransport(liveTarget(cases, source), source.transport ?? {});
-  const controls = await runControls(input, env, target);
-  const judged = await runCases(input, target, cases, undefined);
-  return { judged, controls };
 }
 
 /** Each case through the emulated edge, under every reading of the open questions that its own trace asks. */
@@ -47,7 +35,7 @@ export async function probeEmulated(input: PipelineInput, approach: Approach, ca
           ...(await runControls(input, env, target)),
           ...(await closedControls(input, approach, cases, target, assumptions)),
         );
-      return await runCases(input, target, own, emulated, approach.lines);
+      return await runCases(input, target, own, { emulated, ticket: { lines: approach.lines, secrets: [] } });
     } finally {
       await target.close();
     }
@@ -65,12 +53,18 @@ function startEmulated(input: PipelineInput, { model, match, assumptions, client
   return emulatedTarget(model, { key: input.mint.key, seed: input.seed, assumptions, clientAddress, services });
 }
 
-async function runControls(input: PipelineInput, env: string, target: Target): Promise<Control[]> {
+/** The controls of every way past or through the edge, each request with what the edge wants to see. */
+export async function runControls(
+  input: PipelineInput,
+  env: string,
+  target: Target,
+  ticket = NO_TICKET,
+): Promise<Control[]> {
   const wanted = new Set(input.contract.routes.map(({ protocol }) => protocol)).add("http");
   const planned = target.controlLegs.flatMap((leg) =>
     leg.protocols
       .filter((protocol) => wanted.has(protocol))
-      .map((protocol) => ({ leg, attempt: mintAttempt(planControl(env, leg, protocol), input.mint) })),
+      .map((protocol) => ({ leg, attempt: withTicket(mintAttempt(planControl(env, leg, protocol), input.mint), ticket) })),
   );
   const observations = await probeAll(
     planned.map(({ leg, attempt }) => ({ attempt, endpoint: leg.endpoint })),
@@ -86,26 +80,34 @@ async function runControls(input: PipelineInput, env: string, target: Target): P
 }
 
 /** A server that ends a control may say why in the control's own words. */
-function withoutSecrets(control: Control, { secrets }: Attempt): Control {
+export function withoutSecrets(control: Control, { secrets }: Attempt): Control {
   return control.reason === undefined ? control : { ...control, reason: redact(control.reason, secrets) };
 }
 
-async function runCases(
+/** What an edge is known to be, beside where it is. */
+interface Known {
+  readonly ticket: Ticket;
+  readonly emulated?: Emulated;
+  readonly stamp?: string | undefined;
+}
+
+/** Sends every case and judges what came of it. */
+export async function runCases(
   input: PipelineInput,
   target: Target,
   cases: readonly Case[],
-  emulated: Emulated | undefined,
-  lines: readonly HeaderLine[] = [],
+  { ticket, emulated, stamp }: Known,
 ): Promise<Judged[]> {
-  const attempts = cases.map((planned): Attempt => {
-    const attempt = mintAttempt(planned, input.mint);
-    return { ...attempt, lines: [...attempt.lines, ...lines] };
-  });
+  const attempts = cases.map((planned) => withTicket(mintAttempt(planned, input.mint), ticket));
   const observations = await probeAll(
     attempts.map((attempt) => ({ attempt, endpoint: target.endpointFor(attempt.case) })),
     input.probe,
   );
   return attempts.map((attempt, index) =>
-    judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated }),
+    judgeCase(attempt, observations[index]!, { kind: target.kind, fingerprint: input.fingerprint, emulated, stamp }),
   );
+}
+
+function withTicket(attempt: Attempt, { lines, secrets }: Ticket): Attempt {
+  return { ...attempt, lines: [...attempt.lines, ...lines], secrets: [...attempt.secrets, ...secrets] };
 }

@@ -1,23 +1,27 @@
 import type { Case, Endpoint } from "../facts/case.ts";
-import type { ControlLeg, Target } from "../facts/target.ts";
+import type { ControlLeg, Pinned, Target } from "../facts/target.ts";
 
 export interface LiveOptions {
-  /** Where to connect in place of what the names resolve to; the real names stay in SNI, `Host` and the check. */
-  readonly pinned?: { readonly scheme: "http" | "https"; readonly address: string; readonly port: number };
+  readonly pinned?: Pinned;
   /** PEM of a private authority. */
   readonly ca?: string;
 }
 
 /** An edge that is running somewhere. TLS is verified always. */
 export function liveTarget(cases: readonly Case[], options: LiveOptions): Target {
-  const endpointFor = ({ host }: Pick<Case, "host">): Endpoint => ({
-    scheme: options.pinned?.scheme ?? "https",
-    address: options.pinned?.address ?? host,
-    port: options.pinned?.port ?? 443,
-    host,
-    ...(options.ca !== undefined && { ca: options.ca }),
-  });
+  const endpointFor = ({ host }: Pick<Case, "host">): Endpoint => endpointAt(host, options);
   return { kind: "live", endpointFor, controlLegs: controlLegs(cases, endpointFor), close: () => Promise.resolve() };
+}
+
+/** Where a host of a running edge is met. */
+export function endpointAt(host: string, { pinned, ca }: LiveOptions): Endpoint {
+  return {
+    scheme: pinned?.scheme ?? "https",
+    address: pinned?.address ?? host,
+    port: pinned?.port ?? 443,
+    host,
+    ...(ca !== undefined && { ca }),
+  };
 }
 
 /** No way past the edge is known, so a control goes through it, on any declared path that answers. */

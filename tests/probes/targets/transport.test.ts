@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { withTransport } from "../../../probes/pipeline/transport.ts";
-import type { Transport } from "../../../probes/pipeline/transport.ts";
+import { withTransport } from "../../../probes/targets/transport.ts";
+import type { Transport } from "../../../probes/facts/target.ts";
 import { liveTarget } from "../../../probes/targets/live.ts";
 import { plannedCase } from "../../support/attempt-fixture.ts";
 

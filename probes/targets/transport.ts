@@ -1,18 +1,9 @@
-import type { ClientCertificate, Endpoint, ForwardProxy } from "../facts/case.ts";
-import type { Target } from "../facts/target.ts";
-
-/** How connections to a running edge are made, besides where to. */
-export interface Transport {
-  /** Shown to an edge that asks for a client certificate. */
-  readonly client?: ClientCertificate;
-  readonly proxy?: ForwardProxy;
-  /** Names that are reached without the proxy: `NO_PROXY` as it is written. */
-  readonly noProxy?: string;
-}
+import type { Endpoint } from "../facts/case.ts";
+import type { Target, Transport } from "../facts/target.ts";
 
 /** The target with every connection made in this way. */
 export function withTransport(target: Target, transport: Transport): Target {
-  const dress = (endpoint: Endpoint): Endpoint => ({ ...endpoint, ...transportOf(endpoint, transport) });
+  const dress = (endpoint: Endpoint): Endpoint => dressed(endpoint, transport);
   return {
     ...target,
     endpointFor: (planned) => dress(target.endpointFor(planned)),
@@ -20,11 +11,16 @@ export function withTransport(target: Target, transport: Transport): Target {
   };
 }
 
-function transportOf(endpoint: Endpoint, transport: Transport): Pick<Endpoint, "client" | "proxy"> {
-  if (endpoint.scheme === "http") return {};
+/** The endpoint with its connections made in this way. */
+export function dressed(endpoint: Endpoint, transport: Transport): Endpoint {
+  if (endpoint.scheme === "http") return endpoint;
   const { client, proxy, noProxy = "" } = transport;
   const isDirect = [endpoint.host, endpoint.address].some((name) => isExempt(name, noProxy));
-  return { ...(client !== undefined && { client }), ...(proxy !== undefined && !isDirect && { proxy }) };
+  return {
+    ...endpoint,
+    ...(client !== undefined && { client }),
+    ...(proxy !== undefined && !isDirect && { proxy }),
+  };
 }
 
 /** A name that the list holds, or that is below one of its names; `*` is all. A loopback is never behind a proxy. */
