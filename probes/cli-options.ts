@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { BROWSER_CHOICES, CLIENTS, FAIL_ON } from "./commands/choices.ts";
+import { BROWSER_CHOICES, CLIENTS, EDGE_CHOICES, FAIL_ON } from "./commands/choices.ts";
 import { FORMATS } from "./report/format-names.ts";
 import { PROBER_CHOICES } from "./probers/prober-choices.ts";
 
@@ -12,6 +12,8 @@ export function withProbeOptions(command: Command): Command {
       "--live [address]",
       "probe a running edge; with an address such as https://203.0.113.9, connect there and keep the real names",
     )
+    .addOption(new Option("--edge <name>", "the closed edge; HEADGATE_PREVIEW_TOKEN opens it").choices(EDGE_CHOICES))
+    .option("--stamp <hex>", "count only answers of the URL map with this stamp (X-Headgate-Stamp)")
     .option("--ca <file>", "trust this certificate authority (PEM) for a live edge")
     .option("--client-cert <file>", "show this certificate (PEM) to a live edge that asks for one")
     .option("--client-key <file>", "the private key (PEM) of --client-cert")

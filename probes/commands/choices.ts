@@ -8,3 +8,6 @@ export const CLIENTS = ["native", "browser"] as const;
 
 /** Least severity of a finding that is no pass; `undecided`: errors, and rules that could not look. */
 export const FAIL_ON = ["error", "warning", "note", "never", "undecided"] as const;
+
+/** Edges beside the one that users meet. */
+export const EDGE_CHOICES = ["preview"] as const;

@@ -3,6 +3,7 @@ import type { Result } from "../facts/result.ts";
 import type { EdgeAt } from "../facts/target.ts";
 import type { LiveSource } from "../pipeline/input.ts";
 import type { CommandContext } from "./context.ts";
+import { UsageError } from "./context.ts";
 import { lookForResult } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 import { witnessKey } from "./witness-key.ts";
@@ -21,6 +22,23 @@ const SAME_KEY =
 /** The key with which a run opens the witnesses behind a running edge. @throws UsageError */
 export function liveKey({ env }: Pick<CommandContext, "env">): string {
   return witnessKey(env, SAME_KEY);
+}
+
+/** Shortest token that can be told from a value that holds it by chance, in characters. */
+const MIN_TOKEN = 16;
+
+/** Value of the header that opens the preview edge, from HEADGATE_PREVIEW_TOKEN. @throws UsageError */
+export function previewToken(env: CommandContext["env"]): string {
+  const token = env["HEADGATE_PREVIEW_TOKEN"] ?? "";
+  const from = "set it to what `terraform output -raw preview-token` prints in the folder of the stack";
+  if (token === "") throw new UsageError(`HEADGATE_PREVIEW_TOKEN is not set, and the preview edge is closed; ${from}`);
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageError(
+      `HEADGATE_PREVIEW_TOKEN holds a blank, a line end or another character that no token has; ${from}`,
+    );
+  if (token.length < MIN_TOKEN)
+    throw new UsageError(`HEADGATE_PREVIEW_TOKEN has fewer than ${MIN_TOKEN} characters; ${from}`);
+  return token;
 }
 
 /**

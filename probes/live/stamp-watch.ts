@@ -71,7 +71,10 @@ interface Watching {
   readonly run: AbortSignal;
 }
 
-async function watch(edge: EdgeAt, { inRow, everyMs, endsAtMismatch, onWait, limit, run }: Watching): Promise<StampSeen> {
+async function watch(
+  edge: EdgeAt,
+  { inRow, everyMs, endsAtMismatch, onWait, limit, run }: Watching,
+): Promise<StampSeen> {
   const hosts = [...new Set(edge.hosts)].map((host): Watched => ({ host, row: 0, seen: new Map() }));
   if (hosts.length === 0) throw new Error("there is no host whose stamp could be read");
   for (let tries = 1; ; tries++) {

@@ -35,7 +35,8 @@ export async function tlsOf(host: string, edge: Omit<EdgeAt, "stamp">, signal: A
     return { state: "ok" };
   } catch (error) {
     const at = `${endpoint.address}:${endpoint.port}`;
-    if (limit.signal.aborted) return { state: "timeout", detail: `${at} did not finish the TLS handshake for ${host} in time` };
+    if (limit.signal.aborted)
+      return { state: "timeout", detail: `${at} did not finish the TLS handshake for ${host} in time` };
     return refused(error, { host, at, isConnected: came.has("tcp") });
   } finally {
     socket?.destroy();

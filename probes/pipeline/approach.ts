@@ -39,7 +39,10 @@ export function liveName({ id }: Pick<Environment, "id">, { edge }: Pick<LiveSou
 }
 
 /** Whether a witness answers for a service behind a running edge. */
-export function hasWitness(service: Pick<Service, "witness"> | undefined, { witnessed }: Pick<LiveSource, "witnessed">): boolean {
+export function hasWitness(
+  service: Pick<Service, "witness"> | undefined,
+  { witnessed }: Pick<LiveSource, "witnessed">,
+): boolean {
   return witnessed === undefined || service?.witness === "application";
 }
 

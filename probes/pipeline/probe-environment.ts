@@ -64,7 +64,10 @@ export async function runControls(
   const planned = target.controlLegs.flatMap((leg) =>
     leg.protocols
       .filter((protocol) => wanted.has(protocol))
-      .map((protocol) => ({ leg, attempt: withTicket(mintAttempt(planControl(env, leg, protocol), input.mint), ticket) })),
+      .map((protocol) => ({
+        leg,
+        attempt: withTicket(mintAttempt(planControl(env, leg, protocol), input.mint), ticket),
+      })),
   );
   const observations = await probeAll(
     planned.map(({ leg, attempt }) => ({ attempt, endpoint: leg.endpoint })),

@@ -1,5 +1,5 @@
 import { confirmStamp } from "../live/stamp-watch.ts";
-import type { StampSeen } from "../live/stamp-watch.ts";
+import { readiness } from "../live/readiness.ts";
 import type { Case } from "../facts/case.ts";
 import type { Control } from "../facts/result.ts";
 import type { EdgeAt, Target } from "../facts/target.ts";
@@ -31,11 +31,11 @@ export async function probeLive(
   if (source.stamp === undefined) return look(input, source, { env, cases, target });
   const edge: EdgeAt = { ...source, env, stamp: source.stamp, hosts: cases.map(({ host }) => host) };
   if (cases.length === 0) return { judged: [], controls: [] };
-  const before = stampProblem(await confirmStamp(edge, IN_ROW, input.probe.signal));
+  const before = await stampProblem(edge, input.probe.signal);
   if (before !== undefined)
     return { judged: cases.map((planned) => notLookedAt(input, planned, before)), controls: [control(env, before)] };
   const { judged, controls } = await look(input, source, { env, cases, target });
-  const after = stampProblem(await confirmStamp(edge, IN_ROW, input.probe.signal));
+  const after = await stampProblem(edge, input.probe.signal);
   const reason = after === undefined ? undefined : `changed during the run: ${after}`;
   return {
     judged: reason === undefined ? judged : judged.map((one) => withReason(one, reason)),
@@ -55,10 +55,17 @@ async function look(
   return { judged, controls: [...controls, ...closed] };
 }
 
-function stampProblem(seen: StampSeen): string | undefined {
+/** Why what the edge answers now does not count. */
+async function stampProblem(edge: EdgeAt, signal: AbortSignal): Promise<string | undefined> {
+  const seen = await confirmStamp(edge, IN_ROW, signal);
   if (seen.kind === "answered") return undefined;
   if (seen.kind === "interrupted") return "the run ended before the edge's stamp was known";
-  return `${seen.kind === "not-ready" ? "edge not ready" : "not propagated"}: ${seen.detail}`;
+  if (seen.kind === "not-propagated") return `not propagated: ${seen.detail}`;
+  if (seen.phase === "http") return `edge not ready: ${seen.detail}`;
+  // What a person has to do about a name or a certificate takes a look at both.
+  const [found] = await readiness({ ...edge, hosts: [seen.host] }, {}, {}, signal);
+  const isBetterNow = found === undefined || (found.tls === "ok" && found.dns !== "missing");
+  return `edge not ready: ${isBetterNow ? seen.detail : found.detail}`;
 }
 
 /** That the map that is meant answers is what everything else rests on. */
