@@ -5,15 +5,12 @@ import { liveProof } from "./live-proof.ts";
 import { parseLocated } from "./locate.ts";
 import type { Path } from "./locate.ts";
 import { ContractError } from "./problem.ts";
+import { RECEIPT_SCHEMA } from "./receipt-file.ts";
 import { instant, line, sha256Text, signature } from "./receipt-terms.ts";
 import { pathText } from "./shape-problems.ts";
 
+export { RECEIPT_FILE, RECEIPT_SCHEMA } from "./receipt-file.ts";
 export { receiptTime } from "./receipt-terms.ts";
-
-/** Name of the file that stands beside the configuration it speaks of: `cdk.tf.json`, or the root module's `*.tf`. */
-export const RECEIPT_FILE = "headgate-receipt.json";
-
-export const RECEIPT_SCHEMA = "headgate-receipt/1";
 
 /** Most failing cells that a receipt quotes; `summary` counts all. */
 export const MAX_QUOTED = 20;

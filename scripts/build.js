@@ -14,7 +14,7 @@ const PROGRAMS = ["scripts/build.js", "scripts/launcher.js", "scripts/rehearse.j
 /** The published command. */
 const LAUNCHER = "dist/headgate.js";
 
-/** What is published: the command line, synth for a folder that holds a contract alone, the constructs, the witness. */
+/** What is published: the command line, synth for a folder that holds a contract alone, the constructs, the gate, the witness. */
 const BUNDLES = [
   {
     out: LAUNCHER,
@@ -54,6 +54,14 @@ const BUNDLES = [
         ? { banner: { js: REQUIRE } }
         : { banner: { js: META_URL }, define: { "import.meta.url": "__metaUrl" } }),
     },
+    licences: undefined,
+  })),
+  // By itself, for stacks that take their resources of Google from elsewhere than the provider's package.
+  ...["js", "cjs"].map((extension) => ({
+    out: `dist/gate.${extension}`,
+    entry: "stacks/constructs/deploy-gate.ts",
+    sources: ["contract", "http", "stacks"],
+    options: { format: extension === "js" ? "esm" : "cjs", external: ["cdktf", "constructs"] },
     licences: undefined,
   })),
   // Applications carry it: it holds Node's own modules and nothing of anybody else.

@@ -1,4 +1,4 @@
-import { RECEIPT_FILE, RECEIPT_SCHEMA } from "../../contract/receipt.ts";
+import { RECEIPT_FILE, RECEIPT_SCHEMA } from "../../contract/receipt-file.ts";
 
 /** Longest that an override holds: for the run that was started with it, not for the next. */
 const OVERRIDE_AGE = "5m";

@@ -2,6 +2,7 @@ import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { gateLocals, gatePreconditions, livePrecondition, overrideAssertion } from "./deploy-gate-terms.ts";
 import type { Precondition } from "./deploy-gate-terms.ts";
+import { unbuiltBlocks } from "./unbuilt-blocks.ts";
 
 export interface DeployGateProps {
   /** How long a receipt holds, as Terraform writes durations: `15m`, the default, or `1h`. */
@@ -48,7 +49,7 @@ export class DeployGate extends TerraformElement {
     this.props = props;
     this.stack = TerraformStack.of(this);
     Object.defineProperty(this, MARK, { value: true });
-    const twin = this.stack.node.findAll().find((each) => each !== this && isGate(each));
+    const twin = constructsOf(this.stack).find((each) => each !== this && isGate(each));
     if (twin !== undefined) throw new Error(`stack ${this.stack.node.id} has a gate already: ${twin.node.path}`);
   }
 
@@ -95,18 +96,34 @@ export class DeployGate extends TerraformElement {
 
   private guard(): void {
     const { guards = isGoogle, live } = this.props;
-    const guarded = this.stack.node.findAll().flatMap((construct) => {
+    const built = constructsOf(this.stack).flatMap((construct) => {
       if (TerraformResource.isTerraformResource(construct))
         return guards(construct.terraformResourceType) ? [construct] : [];
       return isModule(construct) ? [construct] : [];
     });
-    if (guarded.length === 0)
+    const unbuilt = unbuiltBlocks(this.stack, constructsOf(this.stack).filter(isPlainElement), {
+      built: new Set(built.map(addressOf)),
+      guards,
+    });
+    if (built.length + unbuilt.length === 0)
       throw new Error(`the gate of stack ${this.stack.node.id} guards nothing: the stack holds no resource of Google`);
-    for (const resource of guarded) {
-      depend(resource, `terraform_data.${GATE}`);
-      if (live?.guards(resource.friendlyUniqueId) === true) depend(resource, `terraform_data.${LIVE_GATE}`);
-    }
+    const gatesOf = (name: string): string[] =>
+      [GATE, ...(live?.guards(name) === true ? [LIVE_GATE] : [])].map((gate) => `terraform_data.${gate}`);
+    for (const element of built) for (const gate of gatesOf(element.friendlyUniqueId)) depend(element, gate);
+    for (const block of unbuilt) block.dependOn(gatesOf(block.name));
   }
+}
+
+/** What CDKTF writes into a stack's file: a stack that stands within another has a file, and needs a gate, of its own. */
+function constructsOf(stack: TerraformStack): IConstruct[] {
+  return stack.node
+    .findAll()
+    .filter((construct) => !TerraformStack.isStack(construct) && TerraformStack.of(construct) === stack);
+}
+
+function addressOf(element: TerraformElement): string {
+  const type = TerraformResource.isTerraformResource(element) ? element.terraformResourceType : "module";
+  return `${type}.${element.friendlyUniqueId}`;
 }
 
 /** What can wait for the gate, from whichever copy of cdktf it comes. */
@@ -132,8 +149,7 @@ function isModule(construct: IConstruct): construct is Guarded {
 
 /** Names of the variables that a receipt may bind; of what is secret or gone after a run, none. */
 function variablesOf(stack: TerraformStack): string[] {
-  return stack.node
-    .findAll()
+  return constructsOf(stack)
     .filter(isPlainElement)
     .flatMap((element) => {
       const { variable = {} } = element.toTerraform() as { variable?: Record<string, Record<string, unknown>> };

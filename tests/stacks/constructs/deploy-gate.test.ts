@@ -1,6 +1,18 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address/index.js";
-import { DataResource, TerraformHclModule, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import {
+  App,
+  DataResource,
+  TerraformCount,
+  TerraformElement,
+  TerraformHclModule,
+  TerraformIterator,
+  TerraformModule,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+} from "cdktf";
+import { Construct } from "constructs";
 import { describe, expect, it } from "vitest";
 import { DeployGate } from "../../../stacks/constructs/deploy-gate.ts";
 import type { DeployGateProps } from "../../../stacks/constructs/deploy-gate.ts";
@@ -21,6 +33,27 @@ function synthesized(build: (stack: TerraformStack) => void, props?: DeployGateP
   }
 }
 
+/** A binding as `cdktf get` generates it from a module. */
+class Edge extends TerraformModule {}
+
+/** An element of an app's own, for what has no binding. */
+class Written extends TerraformElement {
+  override toTerraform(): object {
+    return { resource: { google_dns_record_set: { written: { name: "b.example.com." } } } };
+  }
+}
+
+/** A stack that stands in another; each has an address. */
+function nestedStacks(app: App): [TerraformStack, TerraformStack] {
+  const outer = new TerraformStack(app, "outer");
+  const inner = new TerraformStack(outer, "inner");
+  for (const stack of [outer, inner]) {
+    new GoogleProvider(stack, "google", { project: "example-own" });
+    new ComputeGlobalAddress(stack, "address", { name: "own" });
+  }
+  return [outer, inner];
+}
+
 const GATE = "terraform_data.headgate-gate";
 const address = (stack: TerraformStack): void =>
   void new ComputeGlobalAddress(stack, "address", { name: "own", dependsOn: [] });
@@ -38,6 +71,77 @@ describe("DeployGate", () => {
     expect(data.other.depends_on).toBeUndefined();
     expect(Object.keys(data["headgate-gate"])).toEqual(["lifecycle"]);
     expect(terraform.terraform.required_version).toBe(">= 1.10.0");
+  });
+
+  it("finds what stands deep inside, is multiplied, moved or imported", () => {
+    const terraform = synthesized((stack) => {
+      const deep = new Construct(new Construct(stack, "outer"), "inner");
+      new ComputeGlobalAddress(deep, "deep", { name: "deep" });
+      new ComputeGlobalAddress(stack, "each", { name: "each", forEach: TerraformIterator.fromList(["a", "b"]) });
+      new ComputeGlobalAddress(stack, "counted", { name: "counted", count: TerraformCount.of(2) });
+      new ComputeGlobalAddress(stack, "imported", { name: "imported" }).importFrom("an-id");
+      new ComputeGlobalAddress(stack, "moved", { name: "moved" }).moveFromId("google_compute_global_address.before");
+    });
+    const addresses: Json = terraform.resource.google_compute_global_address;
+    expect(Object.keys(addresses)).toHaveLength(5);
+    for (const [name, { depends_on: waits }] of Object.entries<Json>(addresses)) expect(waits, name).toEqual([GATE]);
+    expect(addresses.each.for_each).toBe('${toset(["a", "b"])}');
+    expect(addresses.counted.count).toBe(2);
+  });
+
+  it("makes bindings of a module wait, multiplied or not", () => {
+    const terraform = synthesized((stack) => {
+      const edge = { source: "example/edge/google", version: "1.0.0" };
+      new Edge(new Construct(stack, "nested"), "edge", edge);
+      new Edge(stack, "edges", { ...edge, forEach: TerraformIterator.fromList(["a", "b"]) });
+    });
+    expect(Object.values<Json>(terraform.module).map((module) => module.depends_on)).toEqual([[GATE], [GATE]]);
+  });
+
+  it("makes wait what no construct stands for: overrides of the stack, and text of an element's own", () => {
+    const live = { stamp: "a".repeat(64), guards: (name: string) => name === "written" };
+    const terraform = synthesized(
+      (stack) => {
+        stack.addOverride("resource.google_dns_record_set.override", { name: "a.example.com.", depends_on: ["var.a"] });
+        stack.addOverride("resource.aws_instance.other", { ami: "x" });
+        stack.addOverride("module.override", { source: "example/edge/google" });
+        new Written(stack, "written");
+        new ComputeGlobalAddress(stack, "address", { name: "own" });
+        stack.addOverride("resource.google_compute_global_address.address.labels", { a: "b" });
+      },
+      { live },
+    );
+    const {
+      google_dns_record_set: records,
+      aws_instance: others,
+      google_compute_global_address: built,
+    } = terraform.resource;
+    expect(records.override.depends_on).toEqual(["var.a", GATE]);
+    expect(records.written.depends_on).toEqual([GATE, "terraform_data.headgate-live"]);
+    expect(others.other.depends_on).toBeUndefined();
+    expect(terraform.module.override.depends_on).toEqual([GATE]);
+    expect(built.address).toMatchObject({ depends_on: [GATE], labels: { a: "b" } });
+  });
+
+  it("leaves a stack within the stack to a gate of its own", () => {
+    const folder = temporaryFolder();
+    try {
+      const app = new App({ outdir: folder.path });
+      const [outer, inner] = nestedStacks(app);
+      new DeployGate(outer, "gate");
+      new DeployGate(inner, "gate");
+      for (const stack of [outer, inner]) {
+        const written: Json = JSON.parse(Testing.synth(stack));
+        expect(Object.keys(written.resource.google_compute_global_address)).toHaveLength(1);
+        expect(written.resource.google_compute_global_address.address.depends_on).toEqual([GATE]);
+      }
+      const empty = new TerraformStack(app, "empty");
+      const held = new TerraformStack(empty, "held");
+      new ComputeGlobalAddress(held, "address", { name: "own" });
+      expect(() => new DeployGate(empty, "gate").toMetadata()).toThrow("the gate of stack empty guards nothing");
+    } finally {
+      folder.remove();
+    }
   });
 
   it("lets everything through while Terraform applies", () => {
