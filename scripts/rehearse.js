@@ -38,7 +38,9 @@ while (process.exitCode === undefined) await new Promise((again) => setTimeout(a
 rmSync(folder, { recursive: true, force: true });
 // With no edge in between, hop-by-hop headers reach the witness, which the probe calls a broken contract. That is the run.
 if (process.exitCode !== 1) throw new Error(`the rehearsal of ${filename} ended with ${process.exitCode}`);
-writeFileSync(`${filename}.bytecode`, script.createCachedData());
+// Named for the Node that made it, which alone may take it.
+const node = `${process.version}-${process.platform}-${process.arch}`;
+writeFileSync(`${filename}.${node}.bytecode`, script.createCachedData());
 process.exit(0);
 
 function freePort() {

@@ -9,6 +9,9 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
+/** V8 would take bytecode of a neighbouring Node, in which it means something else: it is named for one alone. */
+const THIS_NODE = `${process.version}-${process.platform}-${process.arch}`;
+
 it("works from the packed tarball, installed in an empty folder, with nothing else installed", async () => {
   const packed = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder.path]);
   expect(packed.code, packed.stderr).toBe(0);
@@ -49,13 +52,13 @@ it("carries bytecode that this Node takes, and starts without it", async () => {
   const filename = resolve("dist/bundle", name);
   const script = new Script(readFileSync(filename, "latin1"), {
     filename,
-    cachedData: readFileSync(`${filename}.bytecode`),
+    cachedData: readFileSync(`${filename}.${THIS_NODE}.bytecode`),
   });
   expect(script.cachedDataRejected).toBe(false);
   cpSync("dist", join(folder.path, "dist"), { recursive: true });
   writeFileSync(join(folder.path, "package.json"), '{ "type": "module" }');
   for (const spoil of [() => undefined, (at: string) => writeFileSync(at, "another"), (at: string) => rmSync(at)]) {
-    spoil(join(folder.path, "dist/bundle", `${name}.bytecode`));
+    spoil(join(folder.path, "dist/bundle", `${name}.${THIS_NODE}.bytecode`));
     const { code, stderr } = await run(process.execPath, [join(folder.path, "dist/headgate.js"), "--version"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   }
