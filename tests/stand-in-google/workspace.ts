@@ -12,6 +12,8 @@ export interface Workspace {
   readonly stack: string;
   readonly write: (config: Json) => void;
   readonly run: (...args: string[]) => Promise<TerraformRun>;
+  /** The same with more in the environment. */
+  readonly runWith: (env: Readonly<Record<string, string>>, ...args: string[]) => Promise<TerraformRun>;
   /** What a plan would do, by address. */
   readonly plannedActions: () => Promise<Record<string, readonly string[]>>;
   readonly cloud: () => Cloud;
@@ -27,6 +29,7 @@ export async function workspaceWith(config: Json): Promise<Workspace> {
   mkdirSync(stack);
   const write = (edge: Json): void => writeFileSync(join(stack, "main.tf.json"), JSON.stringify(edge));
   const run = (...args: string[]): Promise<TerraformRun> => terraform(stack, args, env);
+  const runWith: Workspace["runWith"] = (more, ...args) => terraform(stack, args, { ...env, ...more });
   write(config);
   const { exitCode, stderr } = await run("init");
   if (exitCode !== 0) throw new Error(stderr);
@@ -36,7 +39,7 @@ export async function workspaceWith(config: Json): Promise<Workspace> {
     return Object.fromEntries(shown.resource_changes.map((each: Json) => [each.address, each.change.actions]));
   };
   const [cloud, log] = [() => readCloud(cloudFile), () => readLog(cloudFile)];
-  return { stack, write, run, plannedActions, cloud, log, remove: folder.remove };
+  return { stack, write, run, runWith, plannedActions, cloud, log, remove: folder.remove };
 }
 
 /** The state file of a workspace, parsed. */

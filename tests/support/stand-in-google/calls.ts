@@ -1,4 +1,6 @@
-import { appendLog, readCloud, Refusal } from "./cloud.ts";
+import { UNAVAILABLE } from "./chaos.ts";
+import type { Change, Chaos } from "./chaos.ts";
+import { appendLog, readCloud, readLog, Refusal } from "./cloud.ts";
 import { changeCloud } from "./cloud-lock.ts";
 import type { Cloud, LogEntry } from "./cloud.ts";
 import { projectNumber } from "./computed.ts";
@@ -14,7 +16,7 @@ import type { Body } from "./value.ts";
 import { decodeValue, encodeValue } from "./wire.ts";
 import type { WireValue } from "./wire.ts";
 
-interface TypedRequest {
+export interface TypedRequest {
   readonly type_name: ResourceType;
   readonly config?: WireValue;
   readonly prior_state?: WireValue;
@@ -25,7 +27,7 @@ interface TypedRequest {
 }
 
 /** Answers to every call that Terraform makes on a provider. */
-export function providerCalls(schemas: Schemas, cloudFile: string) {
+export function providerCalls(schemas: Schemas, cloudFile: string, chaos: Chaos) {
   let provider: ProviderConfig = { project: null, region: null };
   return {
     GetSchema: () => schemaAnswer(schemas),
@@ -43,7 +45,7 @@ export function providerCalls(schemas: Schemas, cloudFile: string) {
     ReadResource: (request: TypedRequest) => read(schemas, cloudFile, request),
     ReadDataSource: (request: TypedRequest) => readProject(schemas, provider, request),
     PlanResourceChange: (request: TypedRequest) => plan(schemas, provider, request),
-    ApplyResourceChange: (request: TypedRequest) => apply(schemas, cloudFile, request),
+    ApplyResourceChange: (request: TypedRequest) => apply(schemas, { cloudFile, chaos }, request),
   };
 }
 
@@ -129,23 +131,48 @@ const wirePath = (path: readonly (string | number)[]): object => ({
   steps: path.map((step) => (typeof step === "string" ? { attribute_name: step } : { element_key_int: step })),
 });
 
-function apply(schemas: Schemas, cloudFile: string, request: TypedRequest): object {
-  const block = blockOf(schemas, request.type_name);
+/** The change that an `ApplyResourceChange` asks for. */
+export function changeOf(
+  schemas: Schemas,
+  request: Pick<TypedRequest, "type_name" | "prior_state" | "planned_state">,
+): Change & { readonly prior: Body | null; readonly planned: Body | null } {
+  const { type_name: type } = request;
+  const block = blockOf(schemas, type);
   const prior = decodeValue(block, request.prior_state);
   const planned = decodeValue(block, request.planned_state);
   const operation = prior === null ? "create" : planned === null ? "delete" : "update";
-  const name = nameOf(planned ?? prior ?? {});
+  return { operation, type, name: nameOf(planned ?? prior ?? {}), prior, planned };
+}
+
+interface World {
+  readonly cloudFile: string;
+  readonly chaos: Chaos;
+}
+
+function apply(schemas: Schemas, { cloudFile, chaos }: World, request: TypedRequest): object {
+  const block = blockOf(schemas, request.type_name);
+  const { prior, planned, ...change } = changeOf(schemas, request);
+  const delayMs = chaos.delayMsOf(change);
   const log = (outcome: Pick<LogEntry, "outcome" | "message">): void =>
-    appendLog(cloudFile, { operation, type: request.type_name, name, ...outcome });
+    appendLog(cloudFile, { ...change, ...outcome, ...(delayMs > 0 && { delayMs }) });
+  const failed = (message: string): object => {
+    const diagnostics = [problem(`Error on ${change.operation} of ${change.type} "${change.name}": ${message}`)];
+    return { new_state: encodeValue(block, prior), diagnostics, legacy_type_system: true };
+  };
   try {
+    const fault = chaos.faultOf(change, readLog(cloudFile));
+    if (fault === "before") throw new Refusal(UNAVAILABLE);
     const state = changeCloud(cloudFile, (cloud) => changed(cloud, block, request.type_name, prior, planned));
+    if (fault === "after") {
+      log({ outcome: "lost", message: UNAVAILABLE });
+      return failed(UNAVAILABLE);
+    }
     log({ outcome: "done" });
     return { new_state: encodeValue(block, state), legacy_type_system: true };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     log({ outcome: "refused", message: cause.message });
-    const diagnostics = [problem(`Error on ${operation} of ${request.type_name} "${name}": ${cause.message}`)];
-    return { new_state: encodeValue(block, prior), diagnostics, legacy_type_system: true };
+    return failed(cause.message);
   }
 }
 

@@ -23,7 +23,10 @@ export interface LogEntry {
   readonly operation: "create" | "update" | "delete";
   readonly type: string;
   readonly name: string;
-  readonly outcome: "done" | "refused";
+  /** `lost`: it took effect, and the answer says that it failed. */
+  readonly outcome: "done" | "refused" | "lost";
+  /** How long it took, in milliseconds, where it was to take its time. */
+  readonly delayMs?: number;
   readonly message?: string;
 }
 

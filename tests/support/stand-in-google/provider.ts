@@ -5,7 +5,9 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { handleUnaryCall, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { generate } from "selfsigned";
-import { providerCalls } from "./calls.ts";
+import { changeOf, providerCalls } from "./calls.ts";
+import type { TypedRequest } from "./calls.ts";
+import { chaosFrom } from "./chaos.ts";
 import type { Schemas } from "./schema.ts";
 
 /** Terraform's handshake: core protocol 1, plugin protocol 5. */
@@ -26,14 +28,17 @@ async function serve(schemasFile: string, protoFolder: string, cloudFile: string
       { name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] },
     ],
   });
+  const chaos = chaosFrom(process.env);
+  const delayMsOf = (name: string, request: unknown): number =>
+    name === "ApplyResourceChange" ? chaos.delayMsOf(changeOf(schemas, request as TypedRequest)) : 0;
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(
     service(protoFolder, "provider.proto", "tfplugin5.Provider"),
-    implementation(providerCalls(schemas, cloudFile)),
+    implementation(providerCalls(schemas, cloudFile, chaos), delayMsOf),
   );
   server.addService(
     service(protoFolder, "controller.proto", "plugin.GRPCController"),
-    implementation({ Shutdown: shutdown }),
+    implementation({ Shutdown: shutdown }, () => 0),
   );
   const credentials = ServerCredentials.createSsl(null, [
     { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) },
@@ -49,13 +54,12 @@ function service(folder: string, file: string, name: string): ServiceDefinition 
 
 type Handlers = Record<string, handleUnaryCall<unknown, object>>;
 
-/** How long each change takes, in milliseconds. */
-const DELAY_MS = Number(process.env["HEADGATE_STAND_IN_DELAY_MS"] ?? 0);
-
-/** Calls answer at once, but for changes that are to take their time; what goes wrong inside is an error of the call. */
-function implementation(calls: Readonly<Record<string, (request: never) => object>>): Handlers {
+/** Calls answer at once, but for those that are to take their time; what goes wrong inside is an error of the call. */
+function implementation(
+  calls: Readonly<Record<string, (request: never) => object>>,
+  delayMsOf: (name: string, request: unknown) => number,
+): Handlers {
   const entries = Object.entries(calls).map(([name, answer]) => {
-    const delayMs = name === "ApplyResourceChange" ? DELAY_MS : 0;
     const respond: handleUnaryCall<unknown, object> = (call, callback) => {
       try {
         callback(null, answer(call.request as never));
@@ -66,8 +70,12 @@ function implementation(calls: Readonly<Record<string, (request: never) => objec
         callback({ code: 13, details: String(cause) });
       }
     };
-    const later: typeof respond = (call, callback) => void setTimeout(() => respond(call, callback), delayMs);
-    return [name, delayMs > 0 ? later : respond] as const;
+    const inTime: typeof respond = (call, callback) => {
+      const delayMs = delayMsOf(name, call.request);
+      if (delayMs > 0) setTimeout(() => respond(call, callback), delayMs);
+      else respond(call, callback);
+    };
+    return [name, inTime] as const;
   });
   return Object.fromEntries(entries);
 }
