@@ -65,13 +65,25 @@ function failOn(): Option {
 }
 
 export function withDeployOptions(command: Command): Command {
-  return withRunOptions(command.argument("[stack]", "environment with promotion: direct; default: the only one"))
-    .description("gate, receipt, plan, say what the plan changes, apply exactly that plan; nothing unless all pass")
-    .option("--terraform", "run Terraform itself; the only way in which it deploys")
+  return withRunOptions(command.argument("[stack]", "environment of the contract; default: the only one"))
+    .description("gate, plan, say what changes, apply, and look at what runs; nothing is applied unless all pass")
+    .option("--terraform", "run Terraform itself, in place of cdktf deploy; the default where there is no cdktf.json")
+    .option("--rollback", "with promotion: preview: make the release before the live one live again")
     .option("--image <service=ref@sha256:…>", "build with this image; repeat for several", collect)
     .option("--var <name=value>", "value of a variable, for the gate and for Terraform; repeat for several", collect)
     .option("--var-file <file>", "values of variables (*.tfvars); repeat for several", collect)
-    .addHelpText("after", "\nExample:\n  headgate deploy staging --terraform");
+    .option(
+      "--edge <name=url>",
+      "connect to the public or preview edge here, such as public=https://[::1]:8443",
+      collect,
+    )
+    .option("--ca <file>", "trust this certificate authority (PEM) where edges are looked at")
+    .option("--wait <seconds>", "longest wait until an edge answers as it was just changed", positive, 600)
+    .option("--no-verify", "do not look at the public edge where it runs")
+    .addHelpText(
+      "after",
+      "\nThe witnesses behind an edge open with HEADGATE_KEY.\n\nExamples:\n  headgate deploy staging\n  headgate deploy production --rollback",
+    );
 }
 
 export function withDriftOptions(command: Command): Command {

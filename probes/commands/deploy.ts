@@ -1,139 +1,141 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
 import type { Contract } from "../../contract/contract.ts";
 import { loadContract } from "../../contract/load.ts";
-import type { Receipt } from "../../contract/receipt.ts";
-import { isSignedBy } from "../../contract/receipt-seal.ts";
+import { ContractError } from "../../contract/problem.ts";
+import type { DeployRecord } from "../facts/deployed.ts";
+import type { Verdict } from "../facts/result.ts";
 import { EXIT_CODE } from "../gate/verdict.ts";
+import { renderDeployJson, renderDeployText } from "../report/deploy-text.ts";
+import { ConfigurationError } from "../terraform/configuration-error.ts";
+import { meant } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import { CannotLookError, InterruptedError, UsageError } from "./context.ts";
-import { meant } from "./choose-edge.ts";
-import { keepDeployed, waysOf } from "./deploy-ways.ts";
-import type { DeployOptions, Going, Ways } from "./deploy-ways.ts";
-import { gatePlan } from "./gate-plan.ts";
-import { RECEIPT_ENV, sealOf } from "./receipt-keys.ts";
-import { recordReceipts } from "./record.ts";
-import { synthesize } from "./synthesize.ts";
-import { runTerraform } from "./terraform-run.ts";
-
-const PLAN = "headgate.plan";
+import { isCdktfProject } from "./deploy/cdktf-run.ts";
+import { Course } from "./deploy/course.ts";
+import { deployDirect } from "./deploy/direct.ts";
+import { StoppedError } from "./deploy/going.ts";
+import type { DeployOptions, Going } from "./deploy/going.ts";
+import { Journal } from "./deploy/journal.ts";
+import { placesOf } from "./deploy/places.ts";
+import { deployPreview, goBack } from "./deploy/preview.ts";
+import { hasOwnWitness, liveKey } from "./live-look.ts";
+import { outputsOf, save } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
+import { sealOf } from "./receipt-keys.ts";
 
 /**
- * One environment with `promotion: direct`: synth → gate, whose receipt Terraform checks → plan → what the plan changes →
- * apply of exactly that plan. Nothing is applied unless both judgements pass, and the exit code is theirs.
- * @throws UsageError for an environment that it does not deploy, and where nothing can be planned; CannotLookError for a
- * receipt that nobody trusted has signed, and an apply that did not come to its end.
+ * Deploys one environment: gate → plan → what the plan changes → apply → a look at what runs; with `promotion: preview` a
+ * candidate beside what is live first, and what passed on the preview edge after it. Nothing is applied unless the
+ * judgements pass, and the exit code is theirs, not Terraform's.
+ * @throws UsageError for what is wrong before anything is begun.
  */
 export async function deploy(
   named: string | undefined,
   options: DeployOptions,
   context: CommandContext,
 ): Promise<number> {
+  const outputs = deployOutputs(options);
+  const startedAt = context.now();
+  const course = begin(named, options, heardBy(outputs, context));
+  const { going } = course;
+  const run = {
+    id: randomUUID(),
+    verb: "deploy",
+    tool: `headgate ${context.toolVersion}`,
+    contract: { file: going.contract.file, digest: going.contract.digest },
+    env: [going.stack],
+    startedAt: startedAt.toISOString(),
+  };
+  const end = await ending(course);
+  const durationMs = context.now().getTime() - startedAt.getTime();
+  const record = course.record({ ...end, run: { ...run, durationMs } });
+  write(record, outputs, context);
+  if (!outputs.some(({ format, file }) => format === "text" && file === undefined))
+    for (const reason of record.reasons) context.stderr(`headgate: ${reason}\n`);
+  return record.exitCode;
+}
+
+function carryOut(course: Course): Promise<void> {
+  const { environment, options } = course.going;
+  if (environment.promotion === "direct") return deployDirect(course);
+  return options.rollback === true ? goBack(course) : deployPreview(course);
+}
+
+/** Everything that can be refused before anything is begun. */
+function begin(named: string | undefined, options: DeployOptions, context: CommandContext): Course {
   const contract = loadContract(options.contract);
   const stack = stackOf(contract, named);
-  if (options.terraform !== true)
-    throw new UsageError("give --terraform: it is the only way in which this verb deploys");
+  const environment = contract.environments[stack]!;
+  if (options.rollback === true && environment.promotion === "direct")
+    throw new UsageError(
+      `${stack} has promotion: direct, which keeps no release to go back to; deploy the contract as it was`,
+    );
+  if (environment.promotion === "preview" || (options.verify && hasOwnWitness(contract))) liveKey(context);
   const seal = sealOf(context.env);
-  context.stderr("headgate: gate\n");
-  const { directory } = await synthesize(context, options);
-  const variables = { vars: options.var ?? [], varFiles: options.varFile ?? [] };
-  const [recorded] = await recordReceipts(directory, { ...options, ...variables, env: stack }, context);
-  if (context.signal.aborted) throw new InterruptedError("the gate", context.signal);
-  if (recorded === undefined) throw new UsageError(`synth wrote no stack ${stack} into ${directory}`);
-  const { receipt, folder } = recorded;
-  if (receipt.verdict !== "pass" && receipt.override === undefined)
-    return ended(EXIT_CODE[receipt.verdict], "the gate did not pass", context);
-  if (seal.publicKey !== undefined && !isSignedBy(receipt, seal.publicKey))
-    throw new CannotLookError(
-      `the receipt is not signed by the key of ${RECEIPT_ENV.publicKey}: let whoever has the private key run \`headgate gate --synth --record\`, and bring the receipt along; nothing was applied`,
-    );
+  const journal = new Journal(context);
+  const way = options.terraform === true || !isCdktfProject(context) ? "terraform" : "cdktf";
   const env = seal.key === undefined ? context.env : { ...context.env, TF_VAR_headgate_receipt_key: seal.key };
-  return applied({ stack, folder, contract, options, context: { ...context, env } }, receipt);
+  const going: Going = {
+    ...{ stack, contract, environment, options, way, seal, journal },
+    context: { ...context, env },
+  };
+  return new Course(going, placesOf(options));
 }
 
-/** @throws UsageError for an environment that is not declared, or not promoted directly. */
-function stackOf(contract: Contract, named: string | undefined): string {
-  const names = Object.keys(contract.environments);
-  const direct = names.filter((name) => contract.environments[name]!.promotion === "direct");
-  if (named === undefined && direct.length === 1) return direct[0]!;
-  if (named === undefined)
-    throw new UsageError(`say which environment to deploy (${direct.join(", ") || "none has promotion: direct"})`);
-  const environment = contract.environments[named];
-  if (environment === undefined)
-    throw new UsageError(
-      `${contract.file} declares no environment ${named}${meant(named, names)} (${names.join(", ")})`,
-    );
-  if (environment.promotion !== "direct")
-    throw new UsageError(
-      `${named} has promotion: ${environment.promotion}, which this verb does not carry out; only direct is`,
-    );
-  return named;
+/** @throws UsageError for an environment that is not declared, and where several could be meant. */
+function stackOf({ file, environments }: Contract, named: string | undefined): string {
+  const names = Object.keys(environments);
+  if (named === undefined && names.length === 1) return names[0]!;
+  if (named === undefined) throw new UsageError(`say which environment to deploy (${names.join(", ")})`);
+  if (Object.hasOwn(environments, named)) return named;
+  throw new UsageError(`${file} declares no environment ${named}${meant(named, names)} (${names.join(", ")})`);
 }
 
-/** Plan, review and apply; the saved plan holds secrets in clear and does not stay. */
-async function applied(going: Going, receipt: Receipt): Promise<number> {
-  const { stack, folder, options, context } = going;
-  const json = join(folder, `${PLAN}.json`);
+type End = Pick<DeployRecord, "verdict" | "exitCode" | "reasons" | "remedies">;
+
+/** How a deploy ended, in the words of a record. What nobody foresaw is no end, and goes on up. */
+async function ending(course: Course): Promise<End> {
   try {
-    await prepare(["init"], folder, context);
-    await prepare(["plan", `-out=${PLAN}`, ...variablesOf(options, context)], folder, context);
-    const shown = await prepare(["show", "-json", PLAN], folder, context);
-    writeFileSync(json, shown, { mode: 0o600 });
-    const { out: _, ...review } = options;
-    const reviewed = await gatePlan({ ...review, env: stack, plan: json, format: ["text"] }, context);
-    if (reviewed !== EXIT_CODE.pass && receipt.override === undefined)
-      return ended(reviewed, "after this plan the contract would not hold", context);
-    if (context.signal.aborted) throw new InterruptedError("the review of the plan", context.signal);
-    const ways = waysOf(shown, going);
-    // Read by now, and in clear: it must not stay where a second interrupt ends this process.
-    rmSync(json, { force: true });
-    await apply(folder, ways, context);
-    keepDeployed(shown, going);
-    say(going, ways);
-    return EXIT_CODE[receipt.verdict];
-  } finally {
-    for (const file of [json, join(folder, PLAN)]) rmSync(file, { force: true });
+    await carryOut(course);
+    const over = course.overridden();
+    const verdict = over?.verdict ?? "pass";
+    const reasons = over === undefined ? [] : [`the gate said ${over.verdict}: ${over.summary}`];
+    return { verdict, exitCode: EXIT_CODE[verdict], reasons, remedies: [] };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    const verdict = (Object.keys(EXIT_CODE) as Verdict[]).find((each) => EXIT_CODE[each] === code)!;
+    const remedies = error instanceof StoppedError ? error.remedies : [];
+    return { verdict, exitCode: code, reasons: [error.message], remedies };
   }
 }
 
-function variablesOf({ var: values = [], varFile = [] }: DeployOptions, { cwd }: CommandContext): string[] {
-  return [...varFile.map((file) => `-var-file=${resolve(cwd, file)}`), ...values.map((value) => `-var=${value}`)];
+function codeOf(error: Error): number | undefined {
+  if (error instanceof StoppedError) return error.code;
+  if (error instanceof InterruptedError || error instanceof CannotLookError) return EXIT_CODE.inconclusive;
+  const isUsage = [UsageError, ConfigurationError, ContractError].some((kind) => error instanceof kind);
+  return isUsage ? EXIT_CODE.usage : undefined;
 }
 
-/** A step that changes nothing. */
-async function prepare(args: readonly string[], folder: string, context: CommandContext): Promise<string> {
-  context.stderr(`headgate: terraform ${args[0]}\n`);
-  const { code, stdout } = await runTerraform(args, folder, context);
-  if (context.signal.aborted) throw new InterruptedError(`terraform ${args[0]}`, context.signal);
-  if (code !== 0)
-    throw new UsageError(
-      `terraform ${args[0]} ended with ${code ?? "a signal"}, for the reason above; nothing was changed`,
-    );
-  return stdout;
+function deployOutputs(options: DeployOptions): Output[] {
+  const outputs = outputsOf(options);
+  const other = outputs.find(({ format }) => format !== "text" && format !== "json");
+  if (other !== undefined) throw new UsageError(`deploy writes text and json, not ${other.format}`);
+  return outputs;
 }
 
-async function apply(folder: string, { on, back }: Ways, context: CommandContext): Promise<void> {
-  context.stderr("headgate: terraform apply\n");
-  const { code } = await runTerraform(["apply", PLAN], folder, context);
-  if (code === 0) return;
-  const what = context.signal.aborted
-    ? "interrupted during terraform apply: Terraform ended what it had begun, and began nothing more"
-    : `terraform apply ended with ${code ?? "a signal"}, for the reason above; what was applied so far stays`;
-  throw new CannotLookError(`${what}\nto go on:   ${on}\nto go back: ${back}`);
+/** What is told on the way goes where people read. */
+function heardBy(outputs: readonly Output[], context: CommandContext): CommandContext {
+  const isForPeople = outputs.every(({ format, file }) => format === "text" || file !== undefined);
+  return isForPeople ? context : { ...context, stdout: context.stderr };
 }
 
-function say({ stack, options, context }: Going, { back }: Ways): void {
-  context.stdout(
-    [
-      `deployed ${stack}: what was planned is applied`,
-      `not looked at where it runs: headgate probe --live --env ${stack} --contract ${options.contract}`,
-      `to go back: ${back}`,
-      "",
-    ].join("\n"),
-  );
-}
-
-function ended(code: number, why: string, { stderr }: CommandContext): number {
-  stderr(`headgate: ${why}: nothing was applied\n`);
-  return code;
+function write(record: DeployRecord, outputs: readonly Output[], context: CommandContext): void {
+  for (const { format, file } of outputs) {
+    const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
+    const text = format === "json" ? renderDeployJson(record) : renderDeployText(record, { colour });
+    if (file === undefined) context.stdout(text);
+    else save(file, text, context);
+  }
 }

@@ -24,6 +24,14 @@ export interface GatePlanOptions extends RunOptions {
   readonly plan: string;
 }
 
+/** The review of a plan, and what each of its sides was judged by. */
+export interface Reviewed {
+  readonly review: PlanReview;
+  /** Undefined where there was no edge. */
+  readonly before: Result | undefined;
+  readonly after: Result | undefined;
+}
+
 /**
  * What a saved plan does to the header path: which of its changes touch it, and every outcome that is another one
  * afterwards, by the model's word for what was there and for what will be. Sends nothing. The verdict is of what the plan
@@ -33,6 +41,16 @@ export interface GatePlanOptions extends RunOptions {
 export async function gatePlan(options: GatePlanOptions, context: CommandContext): Promise<number> {
   const outputs = outputsOf(options);
   refuseFormats(outputs);
+  const { review } = await reviewPlan(options, context);
+  write(review, outputs, context);
+  return review.exitCode;
+}
+
+/** The same without a report, for a verb that goes on from it. */
+export async function reviewPlan(
+  options: Omit<GatePlanOptions, "format" | "out">,
+  context: CommandContext,
+): Promise<Reviewed> {
   const sides = read(options.plan);
   const contract = loadContract(options.contract);
   const edges = [sides.planned, sides.prior].flatMap((graph) => (graph === undefined ? [] : buildEdges(graph)));
@@ -46,9 +64,7 @@ export async function gatePlan(options: GatePlanOptions, context: CommandContext
   const after = sides.planned === undefined ? undefined : await look(sides.planned);
   if (after === undefined && before === undefined)
     throw new CannotLookError(`${options.plan}: there is no edge before this plan, and none after it`);
-  const review = reviewOf(sides, { before, after, at: options.plan });
-  write(review, outputs, context);
-  return review.exitCode;
+  return { review: reviewOf(sides, { before, after, at: options.plan }), before, after };
 }
 
 function read(file: string): PlanSides {

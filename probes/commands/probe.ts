@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { LiveSource } from "../pipeline/input.ts";
 import type { Chromium } from "../probers/chromium.ts";
 import type { BROWSER_CHOICES, EDGE_CHOICES } from "./choices.ts";
@@ -7,6 +6,7 @@ import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { liveKey, placeOf, previewToken } from "./live-look.ts";
 import { runVerb } from "./run.ts";
+import { pinnedAt, readCa } from "./live-place.ts";
 import type { RunOptions } from "./run.ts";
 import { synthesize } from "./synthesize.ts";
 import { transportOf } from "./transport.ts";
@@ -90,22 +90,6 @@ async function openBrowser(): Promise<Chromium> {
 function liveSource(options: ProbeVerbOptions, live: true | string): LiveSource {
   const ca = options.ca === undefined ? {} : { ca: readCa(options.ca) };
   if (live === true) return { kind: "live", at: placeOf({}), ...ca };
-  const url = URL.canParse(live) ? new URL(live) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.pathname !== "/") {
-    throw new UsageError(
-      `--live ${live} is not an address to connect to; write http://ADDRESS:PORT or https://ADDRESS:PORT (the hosts come from the contract)`,
-    );
-  }
-  const scheme = url.protocol === "http:" ? "http" : "https";
-  const port = url.port === "" ? (scheme === "http" ? 80 : 443) : Number(url.port);
-  const pinned = { scheme, address: url.hostname.replace(/^\[|\]$/g, ""), port } as const;
-  return { kind: "live", at: url.origin, pinned, ...ca };
-}
-
-function readCa(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new UsageError(`cannot read the certificate authority ${file}: ${(cause as Error).message}`);
-  }
+  const pinned = pinnedAt(live, `--live ${live}`);
+  return { kind: "live", at: placeOf({ pinned }), pinned, ...ca };
 }

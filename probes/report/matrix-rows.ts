@@ -1,5 +1,5 @@
 import type { Protocol } from "../../contract/contract.ts";
-import type { Cell } from "../facts/result.ts";
+import type { MatrixCell } from "../facts/deployed.ts";
 import type { Style } from "./paint.ts";
 
 /** A route in the header matrix: one row for each header, and for each rule on its requests. */
@@ -21,8 +21,8 @@ export interface Mark {
 }
 
 /** The routes of a run, in order of first appearance. */
-export function matrixRoutes(cells: readonly Cell[]): MatrixRoute[] {
-  const byRoute = new Map<string, Cell[]>();
+export function matrixRoutes(cells: readonly MatrixCell[]): MatrixRoute[] {
+  const byRoute = new Map<string, MatrixCell[]>();
   for (const cell of cells) {
     const key = `${cell.env}\u0000${cell.route}`;
     byRoute.set(key, [...(byRoute.get(key) ?? []), cell]);
@@ -35,13 +35,13 @@ export function matrixRoutes(cells: readonly Cell[]): MatrixRoute[] {
 }
 
 /** Host as it is in this environment, the declared path forms, and the edge, where the environment has several. */
-export function routeTitle({ env, host, route }: Pick<Cell, "env" | "host" | "route">): string {
+export function routeTitle({ env, host, route }: Pick<MatrixCell, "env" | "host" | "route">): string {
   const edge = / (\([^)]+\))$/.exec(env)?.[1];
   return [host, ...route.split(" ").slice(1), ...(edge === undefined ? [] : [edge])].join(" ");
 }
 
-function rowsOf(cells: readonly Cell[]): MatrixRow[] {
-  const rows = new Map<string, Cell[]>();
+function rowsOf(cells: readonly MatrixCell[]): MatrixRow[] {
+  const rows = new Map<string, MatrixCell[]>();
   for (const cell of cells) {
     // A rule on the whole request may name a header; a declared one says how it must arrive.
     const name = cell.arrives === null ? (RULE_ROWS[cell.rule] ?? cell.rule) : (cell.header ?? cell.rule);
@@ -72,7 +72,7 @@ const RULE_ROWS: Readonly<Record<string, string>> = {
 };
 
 /** The worst state of the cells, and how many there are in it. */
-function markOf(cells: readonly Cell[], protocol: Protocol): Mark {
+function markOf(cells: readonly MatrixCell[], protocol: Protocol): Mark {
   const applicable = cells.filter((cell) => cell.protocol === protocol && cell.state !== "not-applicable");
   const all = applicable.length;
   const waived = applicable.filter((cell) => cell.waived !== undefined).length;

@@ -1,29 +1,8 @@
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join, relative, resolve } from "node:path";
-import type { Contract } from "../../contract/contract.ts";
-import type { CommandContext } from "./context.ts";
-import { UsageError } from "./context.ts";
-import type { RunOptions } from "./run.ts";
-
-export interface DeployOptions extends RunOptions {
-  /** Run Terraform itself; the only way there is. */
-  readonly terraform?: boolean;
-  /** Images by digest, each `SERVICE=IMAGE@sha256:…`. */
-  readonly image?: readonly string[];
-  /** Values of variables, each `NAME=VALUE`. */
-  readonly var?: readonly string[];
-  readonly varFile?: readonly string[];
-}
-
-/** A deploy on its way. */
-export interface Going {
-  readonly stack: string;
-  /** The root module, absolute. */
-  readonly folder: string;
-  readonly contract: Contract;
-  readonly options: DeployOptions;
-  readonly context: CommandContext;
-}
+import type { Contract } from "../../../contract/contract.ts";
+import { UsageError } from "../context.ts";
+import type { Going } from "./going.ts";
 
 /** Commands for whoever stands before a deploy that failed, or was a mistake. */
 export interface Ways {
@@ -48,9 +27,9 @@ const DEPLOYED = "headgate-deployed";
  * deployed from elsewhere, the images are.
  * @param plan the output of `terraform show -json PLAN`.
  */
-export function waysOf(plan: string, going: Going): Ways {
-  const { folder, options, context } = going;
-  const on = command(going, options.contract, options.image ?? []);
+export function waysOf(plan: string, folder: string, going: Going): Ways {
+  const { options } = going;
+  const on = onward(going);
   const deployed = deployedFrom(folder);
   if (deployed !== undefined) return { on, back: command(going, join(folder, deployed.contract), deployed.images) };
   const images = imagesOf(plan, "before", going.contract);
@@ -58,13 +37,29 @@ export function waysOf(plan: string, going: Going): Ways {
     on,
     back:
       images.length === 0
-        ? `terraform -chdir=${quoted(relative(context.cwd, folder))} destroy (nothing was there before)`
+        ? destroying(folder, going)
         : `${command(going, options.contract, images)} (with ${options.contract} as it was)`,
   };
 }
 
+/** Where nothing was there before. */
+export function destroying(folder: string, { context }: Pick<Going, "context">): string {
+  return `terraform -chdir=${quoted(relative(context.cwd, folder))} destroy (nothing was there before)`;
+}
+
+/** The same deploy once more. */
+export function onward(going: Going): string {
+  const { contract, image = [], rollback } = going.options;
+  return command(going, contract, image, rollback === true ? ["--rollback"] : []);
+}
+
+/** To the release before the one that is live. */
+export function rollback(going: Going): string {
+  return command(going, going.options.contract, going.options.image ?? [], ["--rollback"]);
+}
+
 /** Remembers what has gone through, for the way back from the next. What went through before stays until then. */
-export function keepDeployed(plan: string, { folder, contract, options, context }: Going): void {
+export function keepDeployed(plan: string, folder: string, { contract, options, context }: Going): void {
   const before = deployedFrom(folder);
   const name = `${DEPLOYED}-${contract.digest.slice(0, 12)}${extname(options.contract)}`;
   copyFileSync(resolve(context.cwd, options.contract), join(folder, name));
@@ -84,16 +79,26 @@ function deployedFrom(folder: string): Deployed | undefined {
   }
 }
 
-function command({ stack, options, context }: Going, contract: string, images: readonly string[]): string {
-  const { var: values = [], varFile = [] } = options;
+function command(
+  { stack, options, context }: Going,
+  contract: string,
+  images: readonly string[],
+  flags: readonly string[] = [],
+): string {
+  const { var: values = [], varFile = [], edge = [], ca } = options;
   const more = [
+    ...(options.terraform === true ? ["--terraform"] : []),
+    ...flags,
     ...images.map((image) => ["--image", image]),
     ...varFile.map((file) => ["--var-file", file]),
     // A value may be a secret, and this is printed.
     ...values.map((value) => ["--var", `${value.split("=")[0]!}=…`]),
+    ...edge.map((at) => ["--edge", at]),
+    ...(ca === undefined ? [] : ["--ca", ca]),
+    ...(options.verify ? [] : ["--no-verify"]),
   ].flat();
   const file = relative(context.cwd, resolve(context.cwd, contract));
-  return ["headgate", "deploy", stack, "--terraform", "--contract", file, ...more].map(quoted).join(" ");
+  return ["headgate", "deploy", stack, "--contract", file, ...more].map(quoted).join(" ");
 }
 
 type RunService = {
@@ -121,6 +126,6 @@ function imagesOf(plan: string, side: "before" | "after", { services }: Contract
     .sort();
 }
 
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,181 @@
+import type { Contract, Environment } from "../../../contract/contract.ts";
+import { contractOfRelease } from "../../../contract/release.ts";
+import type { Release, ReleaseEntry } from "../../../contract/release.ts";
+import { promoted, rolledBack, withoutEnded } from "../../../contract/release-moves.ts";
+import { EXIT_CODE } from "../../gate/verdict.ts";
+import { shortStamp } from "../../live/stamp-watch.ts";
+import { UsageError } from "../context.ts";
+import type { Course } from "./course.ts";
+import { StoppedError } from "./going.ts";
+import type { Going } from "./going.ts";
+import { look } from "./look.ts";
+import type { Built } from "./look.ts";
+import { addressesInState, answeringBefore, outputsOf } from "./outputs-of.ts";
+import type { StackOutputs } from "./outputs-of.ts";
+import { ReleaseFile, candidateIn } from "./release-file.ts";
+import { stage } from "./stage.ts";
+import type { Planned } from "./stage.ts";
+import { destroying, onward, rollback } from "./ways.ts";
+
+/**
+ * `promotion: preview`: an apply that brings the candidate beside what is live, a look at it on the preview edge, and an
+ * apply that makes it live. What is live changes only by `release.json`, and only to what was proved.
+ */
+export async function deployPreview(course: Course): Promise<void> {
+  const { going } = course;
+  const file = new ReleaseFile(going);
+  const trimmed = trim(file, going.context.now());
+  const first = await applyCandidate(course, file, trimmed);
+  const outputs = await outputsOf(first.folder, going);
+  course.answers(outputs);
+  const candidate = candidateIn(first.folder);
+  const release = trimmed ?? begin(file, candidate);
+  if (candidate.stamp === release.live.stamp) return verify(course, release, outputs);
+  const proved = await prove(course, candidate, outputs);
+  file.write(promoted(release, proved, going.context.now()));
+  await promote(course, file, release);
+}
+
+/** Makes live again what was live before; the candidate stays what it is. */
+export async function goBack(course: Course): Promise<void> {
+  const { going } = course;
+  const file = new ReleaseFile(going);
+  const release = file.read();
+  if (release === undefined) throw new UsageError(`${file.path} has no release of ${going.stack} to go back from`);
+  // One that was begun and did not come to its end is brought there: the same command must not go back twice.
+  const isBegun = release.kept[0]?.withdrawn === true;
+  const moved = isBegun ? release : rolledBack(release, going.context.now());
+  if (moved === undefined)
+    throw new UsageError(
+      `no earlier release of ${going.stack} is kept in ${file.path}; take that file from an earlier commit and deploy`,
+    );
+  file.write(moved);
+  course.ways({ on: onward(going), back: onward({ ...going, options: { ...going.options, rollback: false } }) });
+  const planned = await stage({ name: "rollback" }, going);
+  course.planned(planned);
+  const outputs = await outputsOf(planned.folder, going);
+  course.answers(outputs);
+  await verify(course, moved, outputs);
+}
+
+/** Lets go what holds no socket any more. */
+function trim(file: ReleaseFile, now: Date): Release | undefined {
+  const release = file.read();
+  if (release === undefined) return undefined;
+  const trimmed = withoutEnded(release, now);
+  if (
+    trimmed.kept.length !== release.kept.length ||
+    trimmed.kept.some(({ until }, at) => until !== release.kept[at]?.until)
+  )
+    file.write(trimmed);
+  return trimmed;
+}
+
+/** From the first apply on, nothing that users meet changes without a proof. */
+function begin(file: ReleaseFile, candidate: ReleaseEntry): Release {
+  const release = promoted(undefined, candidate, new Date(0));
+  file.write(release);
+  return release;
+}
+
+async function applyCandidate(course: Course, file: ReleaseFile, release: Release | undefined): Promise<Planned> {
+  const { going } = course;
+  const planned = await stage(
+    {
+      name: "candidate",
+      ...(release === undefined && { planFlags: (folder: string) => startingAgain(folder, file, going) }),
+      check: (next) => {
+        const back = release === undefined ? destroying(next.folder, going) : onward(going);
+        course.ways({ on: onward(going), back });
+        if (release !== undefined) refuseMoves(next, release);
+      },
+    },
+    going,
+  );
+  course.planned(planned);
+  return planned;
+}
+
+/** Remembers the very first release that was applied (`stacks/environment-stack.ts`). */
+const FIRST = "terraform_data.headgate-first";
+
+/**
+ * Flags with which a first apply that did not come to its end is begun again, with whatever the contract says now: nothing
+ * serves yet, so nothing is to be protected.
+ * @throws StoppedError where a whole edge stands: then the file that says what is live was lost.
+ */
+async function startingAgain(folder: string, file: ReleaseFile, going: Going): Promise<string[]> {
+  const addresses = await addressesInState(folder, going);
+  if (!addresses.includes(FIRST)) return [];
+  if (!addresses.some((address) => address.startsWith("google_compute_global_forwarding_rule.")))
+    return [`-replace=${FIRST}`];
+  going.journal.say(
+    `${file.path} has no release of ${going.stack}, and its edge stands: only what was applied first passes`,
+  );
+  return [];
+}
+
+/**
+ * Nothing that production answers may change beside a candidate, unless it is what was proved and not yet applied. The
+ * stamp says which release it is; a tool that builds the same release in another way is noticed here alone.
+ */
+function refuseMoves({ review, shown }: Planned, { live }: Release): void {
+  const moves = review.outcomes.filter(({ env }) => review.run.env.includes(env));
+  const isPromotion = answeringBefore(shown)?.stamp !== live.stamp;
+  if (moves.length === 0 || isPromotion) return;
+  throw new StoppedError(
+    EXIT_CODE["contract-broken"],
+    `${moves.length} outcomes of the public edge would change beside the candidate, and nobody has proved them: nothing was applied`,
+  );
+}
+
+async function prove(course: Course, candidate: ReleaseEntry, outputs: StackOutputs): Promise<ReleaseEntry> {
+  const { going, places } = course;
+  const { contract, environment, journal, seal, stack, context } = going;
+  const looking = { edge: "preview", contract, environment, stamp: candidate.stamp, outputs, places } as const;
+  const result = await journal.phase("look at the preview edge", () => look(looking, going));
+  if (result === undefined) throw new StoppedError(EXIT_CODE.inconclusive, "the preview edge was not looked at");
+  return { ...candidate, proof: seal.proof(candidate.stamp, result.run.id, stack, context.now()) };
+}
+
+async function promote(course: Course, file: ReleaseFile, before: Release): Promise<void> {
+  const { going } = course;
+  let isApplying = false;
+  try {
+    const planned = await stage(
+      {
+        name: "promotion",
+        check: () => {
+          isApplying = true;
+          course.ways({ on: onward(going), back: rollback(going) });
+        },
+      },
+      going,
+    );
+    course.planned(planned);
+    const outputs = await outputsOf(planned.folder, going);
+    course.answers(outputs);
+    await verify(course, file.read()!, outputs);
+  } catch (error) {
+    // Where Terraform was never asked to, nothing is to become live by somebody else's next apply.
+    if (!isApplying) file.write(before);
+    throw error;
+  }
+}
+
+async function verify({ going, places }: Course, { live }: Release, outputs: StackOutputs): Promise<void> {
+  const { options, journal, context } = going;
+  context.stdout(`live: release ${shortStamp(live.stamp)}\n`);
+  if (!options.verify) return;
+  const built: Built = { ...builtOf(live, going), stamp: live.stamp };
+  await journal.phase("look at the public edge", () => look({ edge: "public", ...built, outputs, places }, going));
+}
+
+/** The contract that a release was built from; the one that stands where they are the same, for its places. */
+function builtOf(
+  live: ReleaseEntry,
+  { stack, contract }: Course["going"],
+): { readonly contract: Contract; readonly environment: Environment } {
+  const released = contractOfRelease(live, contract.file);
+  return { contract: released.contract, environment: { ...released.environment, id: stack } };
+}
