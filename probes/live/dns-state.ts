@@ -44,7 +44,9 @@ export async function dnsOf(
   const cancel = (): void => resolver.cancel();
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const [ipv4, ipv6] = await Promise.all([ask(resolver, host, "A"), ask(resolver, host, "AAAA")]);
+    const asked = Promise.all([ask(resolver, host, "A"), ask(resolver, host, "AAAA")]);
+    if (signal.aborted) cancel();
+    const [ipv4, ipv6] = await asked;
     if (wanted.ipv4 === undefined && wanted.ipv6 === undefined) return anyOf(host, [ipv4, ipv6]);
     return worst([judged(host, "A", ipv4, wanted.ipv4), judged(host, "AAAA", ipv6, wanted.ipv6)]);
   } finally {

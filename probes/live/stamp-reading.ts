@@ -34,11 +34,14 @@ export async function readStamp(edge: EdgeAt, host: string, signal: AbortSignal)
   try {
     const endpoint = dressed(endpointAt(host, edge), edge.transport ?? {});
     const { response, failure } = await probeHttp(request(edge, host), endpoint, limit.signal);
+    const clean = (text: string): string => redact(text, secretsOf(edge));
     // A body that breaks off changes nothing of the head.
-    if (response !== undefined)
-      return { stamp: valuesOf(response.headers, STAMP_HEADER).join(", ") || null, status: response.status };
+    if (response !== undefined) {
+      const stamp = clean(valuesOf(response.headers, STAMP_HEADER).join(", "));
+      return { stamp: stamp === "" ? null : stamp, status: response.status };
+    }
     const { phase, detail } = unready(failure);
-    return { phase, detail: redact(detail, secretsOf(edge)), wasCut: signal.aborted };
+    return { phase, detail: clean(detail), wasCut: signal.aborted };
   } finally {
     limit.release();
   }

@@ -139,7 +139,7 @@ function progressOf({ host, row, last }: Watched, inRow: number): string {
   if ("phase" in last) return `${host}: ${last.detail}`;
   return row > 0
     ? `${host}: ${Math.min(row, inRow)} of ${inRow} in a row`
-    : `${host}: ${last.status} with ${stampWords(last.stamp)}`;
+    : `${host}: answered with ${stampWords(last.stamp)} (status ${last.status})`;
 }
 
 function stampWords(stamp: string | null): string {

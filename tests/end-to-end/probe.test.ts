@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "../../probes/facts/result.ts";
 import { silentServer, staleWitness } from "../support/broken-servers.ts";
 import { BUNDLE, headgate } from "../support/cli.ts";
 import { liveEdge } from "../support/live-edge.ts";
 import { plantedSynth, referenceSynth, routingMap, temporaryFolder } from "../support/reference.ts";
+import { LIVE_KEY, PREVIEW_TOKEN, runningEdge } from "../support/running-edge.ts";
+import type { RunningEdge } from "../support/running-edge.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
@@ -114,6 +118,90 @@ describe("headgate probe against a running edge", () => {
       }
     },
   );
+});
+
+describe("headgate probe against the closed edge that is running", () => {
+  const args = (edge: RunningEdge, ...more: readonly string[]): string[] => {
+    const ca = join(folder.path, "ca.pem");
+    writeFileSync(ca, edge.at.ca!);
+    const { address, port } = edge.at.pinned!;
+    return ["probe", "--live", `https://${address}:${port}`, "--env", "production", "--ca", ca, ...more];
+  };
+  const env = { HEADGATE_KEY: LIVE_KEY, HEADGATE_PREVIEW_TOKEN: PREVIEW_TOKEN };
+
+  it("passes under its token and its stamp, and shows the token nowhere", async () => {
+    const edge = await runningEdge("preview");
+    try {
+      const named = args(edge, "--edge", "preview", "--stamp", edge.at.stamp);
+      const report = join(folder.path, "report.html");
+      const { code, stdout, stderr } = await headgate([...named, "--format", "json", "--format", `html=${report}`], {
+        env,
+      });
+      const { cells, controls } = JSON.parse(stdout) as Result;
+      expect(code).toBe(0);
+      expect(new Set(cells.map((cell) => cell.env))).toEqual(new Set(["production (preview)"]));
+      expect(controls.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(["negative http preview-closed", "positive http stamp"]),
+      );
+      expect(stdout + stderr + readFileSync(report, "utf8")).not.toContain(PREVIEW_TOKEN);
+    } finally {
+      await edge.close();
+    }
+  });
+
+  it("ends 3 under another stamp than the one that answers", async () => {
+    const edge = await runningEdge("preview");
+    try {
+      const stamp = "f".repeat(64);
+      const { code, stdout } = await headgate(args(edge, "--edge", "preview", "--stamp", stamp), { env });
+      expect(code).toBe(3);
+      expect(stdout.replace(/\s+/g, " ")).toContain(
+        "not propagated: api.example.com does not answer with stamp ffffffffffff… every time: 1 with stamp",
+      );
+    } finally {
+      await edge.close();
+    }
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["--stamp that is none", ["--stamp", "abc"], "--stamp abc is no stamp; give 64 hexadecimal digits"],
+    ["--edge of no name", ["--edge", "other"], "Allowed choices are preview"],
+    [
+      "--edge with pages",
+      ["--edge", "preview", "--client", "chromium"],
+      "--edge preview and --client chromium exclude each other",
+    ],
+  ])("refuses %s", async (_, more, message) => {
+    const live = ["probe", "--live", "https://127.0.0.1:1", "--env", "production"];
+    const { code, stderr } = await headgate([...live, ...more], { env });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["without a running edge", ["--env", "production"], "--edge preview needs a running edge"],
+    ["of several environments", ["--live", "https://127.0.0.1:1"], "--edge preview is of one environment"],
+  ])("refuses --edge %s", async (_, more, message) => {
+    const { code, stderr } = await headgate(["probe", "--edge", "preview", ...more], { env });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["no token", {}, "HEADGATE_PREVIEW_TOKEN is not set, and the preview edge is closed"],
+    ["a short token", { HEADGATE_PREVIEW_TOKEN: "short" }, "HEADGATE_PREVIEW_TOKEN has fewer than 16 characters"],
+    [
+      "a token with a line end",
+      { HEADGATE_PREVIEW_TOKEN: "a-token-with-a-line-end\n" },
+      "HEADGATE_PREVIEW_TOKEN holds a blank, a line end",
+    ],
+  ])("refuses %s before it sends anything", async (_, token, message) => {
+    const { code, stderr } = await headgate(
+      ["probe", "--live", "https://127.0.0.1:1", "--env", "production", "--edge", "preview"],
+      { env: { HEADGATE_KEY: LIVE_KEY, HEADGATE_PREVIEW_TOKEN: "", ...token } },
+    );
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
+    expect(stderr).toContain("terraform output -raw preview-token");
+    expect(stderr).not.toContain("a-token-with");
+  });
 });
 
 describe("standard output", () => {
