@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -102,17 +103,18 @@ describe("headgate probe against a running edge", () => {
     async (signal) => {
       const server = await silentServer();
       try {
-        const started = performance.now();
+        let interruptedAt = Infinity;
+        const interrupt = (child: ChildProcess): void => {
+          interruptedAt = performance.now();
+          child.kill(signal);
+        };
         const { code, stdout } = await headgate(
           ["probe", "--live", `http://127.0.0.1:${server.port}`, "--timeout", "30"],
-          {
-            env: KEY,
-            onStart: (child) => void setTimeout(() => child.kill(signal), 800),
-          },
+          { env: KEY, onStart: (child) => void server.met.then(() => interrupt(child)) },
         );
         expect(code).toBe(3);
         expect(stdout).toMatch(/the run was interrupted after \d+ of \d+ cases/);
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(performance.now() - interruptedAt).toBeLessThan(5000);
       } finally {
         await server.close();
       }

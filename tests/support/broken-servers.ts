@@ -5,6 +5,8 @@ import type { AddressInfo, Server, Socket } from "node:net";
 
 export interface BrokenServer {
   readonly port: number;
+  /** Settled once somebody has connected. */
+  readonly met: Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
@@ -45,9 +47,11 @@ async function serve(server: Server): Promise<BrokenServer> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
+  const met = new Promise((resolve) => server.once("connection", resolve));
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     port: (server.address() as AddressInfo).port,
+    met,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
