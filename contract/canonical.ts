@@ -34,11 +34,23 @@ export function canonicalContract(contract: Contract, environment: Environment):
   };
 }
 
+/**
+ * The contract with headers and services by id, whatever their order in its file: lists are made from them, and two
+ * contracts of one canonical form make one infrastructure.
+ */
+export function inCanonicalOrder(contract: Contract): Contract {
+  return { ...contract, headers: byId(contract.headers), services: byId(contract.services) };
+}
+
+function byId<Part>(parts: Readonly<Record<string, Part>>): Record<string, Part> {
+  return Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** JSON with sorted keys: equal data gives equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? byId(inner as Record<string, unknown>)
       : inner,
   );
 }

@@ -1,6 +1,7 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider/index.js";
 import { GcsBackend, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { inCanonicalOrder } from "../contract/canonical.ts";
 import type { Contract, Environment } from "../contract/contract.ts";
 import { RELEASE_FILE, contractOfRelease, releaseEntry } from "../contract/release.ts";
 import type { Release, ReleaseEntry } from "../contract/release.ts";
@@ -21,6 +22,9 @@ import { routesByHost } from "./route-order.ts";
 import { routingOf } from "./routing.ts";
 import { propsInVersions } from "./service-props.ts";
 import { here } from "./source-lines.ts";
+
+/** Id of the preview edge, which its resources' names begin with. */
+const PREVIEW = "preview";
 
 export interface EnvironmentStackProps {
   readonly contract: Contract;
@@ -43,7 +47,8 @@ export class EnvironmentStack extends TerraformStack {
 
   constructor(scope: Construct, props: EnvironmentStackProps) {
     super(scope, stackIdOf(props.environment));
-    const { contract, environment } = props;
+    const { environment } = props;
+    const contract = inCanonicalOrder(props.contract);
     refuse(contract, environment);
     this.description = descriptionOf(contract, environment);
     this.addProvider(contract, environment);
@@ -56,7 +61,7 @@ export class EnvironmentStack extends TerraformStack {
     this.candidateRelease = environment.promotion === "preview" ? entry : undefined;
     const candidate = { contract, environment, generations: entry.generations, stamp: entry.stamp };
     this.addEdges(live ?? candidate, candidate, kept);
-    here(new DeployGate(this, "gate"));
+    this.addGate(environment, live ?? candidate);
   }
 
   private addProvider({ name }: Contract, { id, project, region, state }: Environment): void {
@@ -109,7 +114,7 @@ export class EnvironmentStack extends TerraformStack {
     const edge = this.addPublicEdge(live, backends, certificates);
     if (environment.preview !== undefined) {
       here(
-        new PreviewEdge(this, "preview", {
+        new PreviewEdge(this, PREVIEW, {
           version: candidate,
           preview: environment.preview,
           description: this.description,
@@ -121,6 +126,12 @@ export class EnvironmentStack extends TerraformStack {
     this.addNames(live, edge, certificates);
     this.say("generations", live.generations, "Generation of each service that answers on the public edge");
     this.say("stamp", live.stamp, `Value of ${STAMP_HEADER} in every answer of the public edge`);
+  }
+
+  /** Whatever is not the preview edge's own waits for a proof of what production is built from. */
+  private addGate({ promotion }: Environment, { stamp }: EdgeVersion): void {
+    const guards = (name: string): boolean => !name.startsWith(`${PREVIEW}_`);
+    here(new DeployGate(this, "gate", promotion === "preview" ? { live: { stamp, guards } } : {}));
   }
 
   private addPublicEdge(live: EdgeVersion, backends: Backends, certificates: EdgeCertificates): HttpsEdge {
@@ -178,7 +189,8 @@ export class EnvironmentStack extends TerraformStack {
 
 function versionOf(entry: ReleaseEntry): EdgeVersion {
   const { generations, stamp } = entry;
-  return { ...contractOfRelease(entry, RELEASE_FILE), generations, stamp };
+  const { contract, environment } = contractOfRelease(entry, RELEASE_FILE);
+  return { contract: inCanonicalOrder(contract), environment, generations, stamp };
 }
 
 function hostsOf({ contract, environment }: EdgeVersion): string[] {

@@ -113,11 +113,26 @@ export function gatePreconditions({ stack, command, key, requireKey }: Omit<Gate
   };
 }
 
-/** Of the edge that users meet: it was probed, where it runs, before it was promoted. */
-export function livePrecondition({ command }: Pick<GateInputs, "command">, stamp: string): Precondition {
+/** What a precondition on a live proof rests on. */
+export interface LiveInputs {
+  /** Stamp of what the edge that users meet is built from. */
+  readonly stamp: string;
+  /** Expression: the stamp of the very first apply, which Terraform remembers; unknown while that apply is planned. */
+  readonly first: string;
+  /** Expression: what whoever is stopped should run. */
+  readonly command: string;
+}
+
+/**
+ * Of the edge that users meet: what it is built from was probed where it runs. What was applied first, where nothing was
+ * there to protect, needs no proof: the condition is unknown in that plan, which lets it through, and known from then on.
+ */
+export function livePrecondition({ stamp, first, command }: LiveInputs): Precondition {
   return {
-    condition: whenFound(`try(${RECEIPT}.live.stamp, "") == "${stamp}"`),
-    message: `The release that is to answer on the public edge was not probed: its stamp is ${stamp.slice(0, 12)}…, and the receipt has a live proof of \${try(substr(${RECEIPT}.live.stamp, 0, 12), "nothing")}. Run: \${${command}}`,
+    condition: whenFound(
+      `try(${RECEIPT}.live.stamp, "") == "${stamp}" || ${first} == "${stamp}" || local.headgate_override != "-"`,
+    ),
+    message: `The release that is to answer on the public edge was not probed where it runs: its stamp is ${stamp.slice(0, 12)}…, and the receipt has a live proof of \${try(substr(${RECEIPT}.live.stamp, 0, 12), "nothing")}. Put the release.json of the last promotion back, or promote: \${${command}}`,
   };
 }
 

@@ -14,12 +14,17 @@ export interface DeployGateProps {
   /** Types of resources that depend on the gate; default: all of Google's. */
   readonly guards?: (type: string) => boolean;
   /** A release that must have been probed where it runs, before anything that users meet is built from it. */
-  readonly live?: {
-    /** Its stamp. */
-    readonly stamp: string;
-    /** Terraform's name of a resource → whether users meet it. */
-    readonly guards: (resource: string) => boolean;
-  };
+  readonly live?: LiveGate;
+}
+
+/** What a receipt must prove beyond its verdict: that the release with this stamp was probed where it runs. */
+export interface LiveGate {
+  /** Hexadecimal SHA-256 of what is built. The stamp of the very first apply needs no proof. */
+  readonly stamp: string;
+  /** Terraform's name of a guarded resource or module → whether users meet what it makes. */
+  readonly guards: (name: string) => boolean;
+  /** What whoever is stopped should run to promote; default: `npx headgate deploy` and the name of the stack. */
+  readonly command?: string;
 }
 
 /** Variable that holds the key of the keyed digest; empty, so that nobody is ever asked for it. */
@@ -27,6 +32,7 @@ export const RECEIPT_KEY_VARIABLE = "headgate_receipt_key";
 
 const GATE = "headgate-gate";
 const LIVE_GATE = "headgate-live";
+const FIRST = "headgate-first";
 
 /** Known to every copy of this file, as CDKTF's own marks are. */
 const MARK = Symbol.for("headgate/DeployGate");
@@ -72,8 +78,6 @@ export class DeployGate extends TerraformElement {
       key: `var.${RECEIPT_KEY_VARIABLE}`,
       requireKey: String(props.requireKey === true),
     });
-    const live =
-      props.live === undefined ? {} : { [LIVE_GATE]: gate([livePrecondition({ command }, props.live.stamp)]) };
     return {
       terraform: { required_version: ">= 1.10.0" },
       locals: Object.fromEntries(Object.entries(locals).map(([name, value]) => [name, expression(value)])),
@@ -85,8 +89,20 @@ export class DeployGate extends TerraformElement {
           description: "Key with which receipts of the gate are sealed; empty: their seal is not looked at",
         },
       },
-      resource: { terraform_data: { [GATE]: gate(Object.values(preconditions)), ...live } },
+      resource: { terraform_data: { [GATE]: gate(Object.values(preconditions)), ...this.live() } },
       check: { "headgate-override": { assert: [condition(overrideAssertion())] } },
+    };
+  }
+
+  private live(): Record<string, object> {
+    const { live } = this.props;
+    if (live === undefined) return {};
+    const command = JSON.stringify(live.command ?? `npx headgate deploy ${this.stack.node.id}`);
+    const condition = livePrecondition({ stamp: live.stamp, first: `terraform_data.${FIRST}.output`, command });
+    return {
+      // Drawn once: Terraform keeps what stood here when it was first applied.
+      [FIRST]: { input: live.stamp, lifecycle: { ignore_changes: ["input"] } },
+      [LIVE_GATE]: gate([condition]),
     };
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalContract, canonicalJson, digestOf } from "../../contract/canonical.ts";
+import { canonicalContract, canonicalJson, digestOf, inCanonicalOrder } from "../../contract/canonical.ts";
 import type { CanonicalContract } from "../../contract/canonical.ts";
 import { EVERYTHING, RUNS, contractOf, edit, environmentOf } from "../support/builders.ts";
 
@@ -72,6 +72,18 @@ const reversed = (value: unknown): unknown => {
       .map(([key, inner]) => [key, reversed(inner)]),
   );
 };
+
+describe("inCanonicalOrder", () => {
+  it("puts headers and services by id, and changes nothing else", () => {
+    const contract = contractOf(EVERYTHING);
+    const turned = <Part>(parts: Readonly<Record<string, Part>>): Record<string, Part> =>
+      Object.fromEntries(Object.entries(parts).reverse());
+    const other = { ...contract, headers: turned(contract.headers), services: turned(contract.services) };
+    expect(Object.keys(other.headers)).not.toEqual(Object.keys(contract.headers));
+    expect(JSON.stringify(inCanonicalOrder(other))).toBe(JSON.stringify(inCanonicalOrder(contract)));
+    expect(inCanonicalOrder(contract)).toEqual(contract);
+  });
+});
 
 describe("canonicalJson", () => {
   it("sorts the keys of every object, and leaves lists in their order", () => {

@@ -77,6 +77,7 @@ describe("an environment with a preview edge", () => {
     expect(await project.plan("production")).toEqual({});
     const refused = await project.terraform("production", "destroy", "-auto-approve");
     expect(refused.exitCode).not.toBe(0);
+    project.promote("production", false);
     await project.synth(edited(REFERENCE, "deletion-protection: true", "deletion-protection: false"));
     await project.apply("production");
     const destroyed = await project.terraform("production", "destroy", "-auto-approve");

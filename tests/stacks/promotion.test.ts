@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../contract/canonical.ts";
+import type { ReleaseEntry } from "../../contract/release.ts";
 import { edit } from "../support/builders.ts";
 import { backendReference, routingMap, runServiceOf } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
@@ -51,6 +53,20 @@ describe("before the first promotion", () => {
     expect(first.terraform.output.generations.value).toEqual(live.generations);
     expect(first.terraform.output.stamp.value).toBe(live.stamp);
     expect(traffic(first)).toEqual([`g-${OLD} 100 shop-live-api-${OLD}`]);
+  });
+
+  it("is the same infrastructure in whatever order headers and services stand, in the contract and in a release", () => {
+    const turned = system(
+      ["  identity: {", "  a-first: { name: X-First, arrives: never }\n  identity: {"],
+      ["    headers: [authorization, source, identity]", "    headers: [authorization, source, identity, a-first]"],
+    );
+    const line = "  a-first: { name: X-First, arrives: never }\n";
+    const moved = turned.replace(line, "").replace("headers:\n", `headers:\n${line}`);
+    expect(moved).not.toBe(turned);
+    const [one, other] = [synthesize(turned, "live"), synthesize(moved, "live")];
+    expect(other.text).toBe(one.text);
+    const released = JSON.parse(canonicalJson(one.candidate)) as ReleaseEntry;
+    expect(synthesize(turned, "live", { live: released, kept: [] }).text).toBe(one.text);
   });
 
   it("a release of what the contract says changes nothing", () => {

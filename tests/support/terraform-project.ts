@@ -1,5 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { proofOf } from "../../contract/live-proof.ts";
+import { promoted, renderReleases } from "../../contract/release-moves.ts";
+import { CANDIDATE_FILE, RELEASE_FILE, loadCandidate, loadRelease } from "../../contract/release.ts";
 import { run } from "./cli.ts";
 import { temporaryFolder } from "./reference.ts";
 import type { Json } from "./reference.ts";
@@ -41,7 +44,8 @@ export function newProject(passes = true): Project {
   const call = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
     const stack = stackOf(environment);
     if (!existsSync(join(stack, ".terraform"))) await terraform(stack, ["init"], env);
-    if (passes && ["plan", "apply"].includes(args[0] ?? "")) writePass(stack);
+    if (passes && ["plan", "apply"].includes(args[0] ?? ""))
+      writePass(stack, { live: loadRelease(join(folder, RELEASE_FILE), environment)?.live.proof });
     return terraform(stack, args, env);
   };
   const succeed = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
@@ -75,13 +79,13 @@ function actionsOf(plan: Json): Record<string, string> {
   return Object.fromEntries(changes.filter(([, actions]) => actions !== "no-op" && actions !== "read"));
 }
 
+/** As a deploy does after the preview edge has passed, unseen. */
 function promote(folder: string, stack: string, environment: string, keep: boolean): void {
-  const file = join(folder, "release.json");
-  const before: Json = existsSync(file)
-    ? JSON.parse(readFileSync(file, "utf8"))
-    : { schema: "headgate-release/1", environments: {} };
-  const old = before.environments[environment]?.live;
-  const live: Json = JSON.parse(readFileSync(join(stack, "candidate.json"), "utf8"));
-  before.environments[environment] = { live, kept: keep && old !== undefined && old.stamp !== live.stamp ? [old] : [] };
-  writeFileSync(file, JSON.stringify(before, null, 2));
+  const file = join(folder, RELEASE_FILE);
+  const candidate = loadCandidate(join(stack, CANDIDATE_FILE));
+  const now = new Date();
+  const proof = proofOf(environment, { stamp: candidate.stamp, run: "unseen", at: now }, {});
+  const release = promoted(loadRelease(file, environment), { ...candidate, proof }, now);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  writeFileSync(file, renderReleases(text, environment, keep ? release : { ...release, kept: [] }));
 }

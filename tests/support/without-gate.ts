@@ -1,6 +1,7 @@
 import type { Json } from "./reference.ts";
 
 const GATE = "terraform_data.headgate-gate";
+const LIVE = "terraform_data.headgate-live";
 
 /**
  * A synthesized stack as it would be without its gate, for tests about what it builds.
@@ -13,11 +14,11 @@ export function withoutGate(terraform: Json): Json {
     for (const [id, body] of Object.entries(resources)) {
       const waits: string[] = body.depends_on ?? [];
       if (!waits.includes(GATE)) throw new Error(`${type}.${id} does not wait for the gate`);
-      body.depends_on = waits.filter((each) => each !== GATE && each !== "terraform_data.headgate-live");
+      body.depends_on = waits.filter((each) => each !== GATE && each !== LIVE);
       if (body.depends_on.length === 0) delete body.depends_on;
     }
   }
-  for (const id of ["headgate-gate", "headgate-live"]) delete copy.resource.terraform_data[id];
+  for (const id of ["headgate-gate", "headgate-live", "headgate-first"]) delete copy.resource.terraform_data[id];
   if (Object.keys(copy.resource.terraform_data).length === 0) delete copy.resource.terraform_data;
   delete copy.locals;
   delete copy.check;

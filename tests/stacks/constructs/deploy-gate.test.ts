@@ -160,18 +160,36 @@ describe("DeployGate", () => {
     expect(variable.headgate_receipt_key).toMatchObject({ default: "", sensitive: true });
   });
 
-  it("takes age, command, key and a release that must have been probed", () => {
-    const live = { stamp: "a".repeat(64), guards: (name: string) => name === "address" };
-    const terraform = synthesized(address, { maxAge: "1h", command: "make gate", requireKey: true, live });
+  it("takes age, command and key", () => {
+    const terraform = synthesized(address, { maxAge: "1h", command: "make gate", requireKey: true });
     expect(terraform.locals.headgate_max_age).toContain('"1h"');
     expect(JSON.stringify(terraform.resource.terraform_data)).toContain("make gate");
-    expect(terraform.resource.google_compute_global_address.address.depends_on).toEqual([
-      GATE,
-      "terraform_data.headgate-live",
-    ]);
-    expect(terraform.resource.terraform_data["headgate-live"].lifecycle.precondition[0].condition).toContain(
-      live.stamp,
+    expect(Object.keys(terraform.resource.terraform_data)).toEqual(["headgate-gate"]);
+  });
+
+  it("makes what users meet wait for a release that was probed, resources and modules, and nothing else", () => {
+    const live = {
+      stamp: "a".repeat(64),
+      guards: (name: string): boolean => name !== "closed",
+      command: "make promote",
+    };
+    const terraform = synthesized(
+      (stack) => {
+        address(stack);
+        new ComputeGlobalAddress(stack, "closed", { name: "closed" });
+        new TerraformHclModule(stack, "module", { source: "example/edge/google" });
+      },
+      { live },
     );
+    const { google_compute_global_address: addresses, terraform_data: data } = terraform.resource;
+    expect(addresses.address.depends_on).toEqual([GATE, "terraform_data.headgate-live"]);
+    expect(terraform.module.module.depends_on).toEqual([GATE, "terraform_data.headgate-live"]);
+    expect(addresses.closed.depends_on).toEqual([GATE]);
+    const [{ condition, error_message: message }] = data["headgate-live"].lifecycle.precondition;
+    expect(condition).toMatch(/^\$\{terraform\.applying \|\| /);
+    expect(condition).toContain(`terraform_data.headgate-first.output == "${live.stamp}"`);
+    expect(message).toContain("make promote");
+    expect(data["headgate-first"]).toEqual({ input: live.stamp, lifecycle: { ignore_changes: ["input"] } });
   });
 
   it.each([
