@@ -42,6 +42,7 @@ export function withCheckOptions(command: Command): Command {
     .addOption(failOn())
     .option("--baseline <file>", "findings that are accepted as they are; only others fail")
     .option("--write-baseline <file>", "accept the findings of this run, and write them into a file")
+    .option("--record", "write a receipt into the folder, for the gate in Terraform, and end 0 whatever was found")
     .addHelpText("after", "\nExample:\n  headgate check infra/ --contract headgate.yaml --env production");
 }
 

@@ -73,9 +73,8 @@ function program(context: CommandContext, end: (code: number) => void): Command 
   withInitOptions(cli.command("init")).action(async (options: Parameters<typeof init>[0]) =>
     end(await (await import("./commands/init.ts")).init(options, context)),
   );
-  withCheckOptions(cli.command("check")).action(
-    async (source: string | undefined, options: Parameters<typeof check>[1]) =>
-      end(await (await import("./commands/check.ts")).check(source, options, context)),
+  withCheckOptions(cli.command("check")).action(async (source: string, options: CheckCall) =>
+    end(await checkOrRecord(source, options, context)),
   );
   withFixOptions(cli.command("fix")).action(async (source: string | undefined, options: Parameters<typeof fix>[1]) =>
     end(await (await import("./commands/fix.ts")).fix(source, options, context)),
@@ -103,6 +102,17 @@ function program(context: CommandContext, end: (code: number) => void): Command 
     end(await (await import("./commands/witness.ts")).witness(options, context)),
   );
   return cli;
+}
+
+type CheckCall = Parameters<typeof check>[1] & { readonly record?: boolean };
+
+async function checkOrRecord(
+  source: string,
+  { record, ...options }: CheckCall,
+  context: CommandContext,
+): Promise<number> {
+  if (record !== true) return (await import("./commands/check.ts")).check(source, options, context);
+  return (await import("./commands/check-record.ts")).checkRecord(source, options, context);
 }
 
 /** An error → the words for a person and the exit code. Anything unforeseen is an internal error, never a pass. */

@@ -70,7 +70,13 @@ function mainFile(): string {
       // Whoever writes a receipt reads here what it has to speak of.
       ...aligned({ input: "{ headgate_stack = var.stack }" }),
       "",
-      ...linesOf(block("lifecycle", Object.values(preconditions).flatMap(conditionBlock("precondition")))),
+      ...linesOf(
+        block("lifecycle", [
+          "ignore_changes = [input]",
+          "",
+          ...Object.values(preconditions).flatMap(conditionBlock("precondition")),
+        ]),
+      ),
     ]),
     block('check "headgate-override"', conditionBlock("assert")(overrideAssertion())),
   ].join("\n");
@@ -84,8 +90,7 @@ function variablesFile(): string {
 }
 
 function conditionBlock(kind: string): (terms: Precondition) => string[] {
-  return ({ condition, message }) =>
-    linesOf(block(kind, aligned({ condition, error_message: template(message) })));
+  return ({ condition, message }) => linesOf(block(kind, aligned({ condition, error_message: template(message) })));
 }
 
 /** A template as HCL quotes it: what stands in its interpolations is an expression, and keeps its quotes. */

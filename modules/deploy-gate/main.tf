@@ -12,9 +12,9 @@ locals {
   headgate_bound     = try(local.headgate_receipt.configuration.variables, {})
   headgate_loaded    = toset(flatten([for folder in concat(["."], local.headgate_folders) : [for file in fileset("${path.root}/${folder}", "{*.tf,*.tf.json,terraform.tfvars,terraform.tfvars.json,*.auto.tfvars,*.auto.tfvars.json}") : folder == "." ? file : "${folder}/${file}" if !startswith(file, ".")]]))
   headgate_files     = { for file in setunion(local.headgate_loaded, keys(local.headgate_listed)) : file => try(filesha256("${path.root}/${file}"), "missing") }
-  headgate_variables = { for name, hash in local.headgate_bound : name => try(sha256(jsonencode(var.variables[name])), "missing") }
+  headgate_variables = { for name, hash in local.headgate_bound : name => try(sha256(jsonencode(merge({ "terraform.workspace" = terraform.workspace }, var.variables)[name])), "missing") }
   headgate_digest    = sha256(join("\n", concat([for folder in sort(local.headgate_folders) : "folder ${folder}"], [for file, hash in local.headgate_files : "file ${hash} ${file}"], [for name, hash in local.headgate_variables : "var ${hash} ${name}"])))
-  headgate_differing = concat([for file, hash in local.headgate_files : file if try(local.headgate_listed[file], "") != hash], [for name, hash in local.headgate_variables : "var.${name}" if local.headgate_bound[name] != hash])
+  headgate_differing = concat([for file, hash in local.headgate_files : file if try(local.headgate_listed[file], "") != hash], [for name, hash in local.headgate_variables : join("", [name == "terraform.workspace" ? "" : "var.", name, hash == "missing" ? " (not given to the gate)" : ""]) if local.headgate_bound[name] != hash])
   headgate_override  = try("${local.headgate_receipt.override.owner}: ${local.headgate_receipt.override.reason}", "-")
   headgate_statement = try(join("\n", [local.headgate_receipt.schema, local.headgate_receipt.stack, local.headgate_receipt.environment, local.headgate_receipt.verdict, local.headgate_receipt.proof, local.headgate_receipt.contract, local.headgate_receipt.configuration.digest, local.headgate_receipt.tool, local.headgate_receipt.at, try(local.headgate_receipt.live.stamp, "-"), local.headgate_override]), "")
   headgate_max_age   = local.headgate_override == "-" ? var.max_age : "5m"
@@ -25,6 +25,8 @@ resource "terraform_data" "headgate-gate" {
   input = { headgate_stack = var.stack }
 
   lifecycle {
+    ignore_changes = [input]
+
     precondition {
       condition     = terraform.applying || try(local.headgate_receipt.schema, "") == "headgate-receipt/1"
       error_message = "No receipt of the gate stands beside this configuration (headgate-receipt.json, headgate-receipt/1). Run: ${var.command}"

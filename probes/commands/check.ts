@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { loadContract } from "../../contract/load.ts";
 import { baselineFor, keepBaseline } from "./baseline.ts";
 import type { BaselineOptions } from "./baseline.ts";
+import type { Result } from "../facts/result.ts";
 import { DEFAULT_SOURCE, readEdges } from "./choose-edge.ts";
+import type { EdgeSource } from "./choose-edge.ts";
 import type { CommandContext } from "./context.ts";
 import type { FAIL_ON } from "./choices.ts";
 import { contractFile, environmentFor } from "./declared.ts";
@@ -35,30 +37,33 @@ export async function check(
   const file = contractFile(options.contract, context.cwd);
   const edges = await readEdges(source, sourceOptions(options));
   for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
-  const { baseline: _, ...rest } = options;
-  const accepted = baselineFor(options, context);
   if (file === undefined) {
-    const { findings, exitCode } = surveySource(edges, { ...rest, ...accepted }, context);
+    const { baseline: _, ...rest } = options;
+    const { findings, exitCode } = surveySource(edges, { ...rest, ...baselineFor(options, context) }, context);
     keepBaseline(findings, options, context);
     return exitCode;
   }
   const env = options.env ?? environmentFor(loadContract(file), edges);
-  const run: RunOptions = { ...rest, ...accepted, contract: file, ...NO_TRAFFIC, ...(env !== undefined && { env }) };
-  const { findings, exitCode } = await runForResult("check", run, context, () =>
+  return (await proveAgainst(edges, { ...options, contract: file, ...(env !== undefined && { env }) }, context))
+    .exitCode;
+}
+
+/** Every case of a contract against the model of what was read, and the rules on configurations. */
+export async function proveAgainst(
+  { at, kind, stacks, graphs }: EdgeSource,
+  options: CheckOptions & { readonly contract: string },
+  context: CommandContext,
+): Promise<Result> {
+  const { baseline: _, ...rest } = options;
+  const run: RunOptions = { ...rest, ...baselineFor(options, context), ...NO_TRAFFIC };
+  const result = await runForResult("check", run, context, () =>
     Promise.resolve({
-      source: {
-        kind: "model",
-        at: edges.at,
-        form: edges.kind,
-        stacks: edges.stacks,
-        graphs: edges.graphs,
-        failOn: options.failOn,
-      },
+      source: { kind: "model", at, form: kind, stacks, graphs, failOn: options.failOn },
       key: randomBytes(32).toString("hex"),
     }),
   );
-  keepBaseline(findings, options, context);
-  return exitCode;
+  keepBaseline(result.findings, options, context);
+  return result;
 }
 
 /** What a run needs for its traffic, where there is none. */

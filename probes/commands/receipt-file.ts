@@ -67,7 +67,14 @@ export function variablesFor({ vars, varFiles }: GivenVariables, { env }: Comman
   const environment = Object.entries(env).flatMap(([name, value]) =>
     name.startsWith("TF_VAR_") && value !== undefined ? [`${name.slice("TF_VAR_".length)}=${value}`] : [],
   );
-  return { environment, ...(vars !== undefined && { vars }), ...(varFiles !== undefined && { varFiles }) };
+  // It beats what was selected.
+  const workspace = env["TF_WORKSPACE"];
+  return {
+    environment,
+    ...(workspace !== undefined && workspace !== "" && { workspace }),
+    ...(vars !== undefined && { vars }),
+    ...(varFiles !== undefined && { varFiles }),
+  };
 }
 
 /** What stands there, if it is a receipt; anything else is written anew. */

@@ -1,6 +1,8 @@
 import type { Contract } from "../../contract/contract.ts";
 import { MAX_QUOTED, RECEIPT_SCHEMA, configurationDigest, oneLine, receiptTime } from "../../contract/receipt.ts";
 import type { LookedAt, Receipt } from "../../contract/receipt.ts";
+import type { Finding } from "../facts/finding.ts";
+import type { Provenance } from "../facts/provenance.ts";
 import type { Cell, Result, Verdict } from "../facts/result.ts";
 
 /** What a receipt speaks of, whatever was found. */
@@ -16,8 +18,9 @@ export interface Subject {
 }
 
 /** What a run says of a stack, in the words that Terraform will quote. */
-export function receiptOf(subject: Subject, { verdict, reasons, counts, cells }: Result): Receipt {
-  const failing = [...new Set(cells.filter(isFailing).map(cellLine))];
+export function receiptOf(subject: Subject, { verdict, reasons, counts, cells, findings }: Result): Receipt {
+  const blocking = findings.filter(({ blocks }) => blocks === true);
+  const failing = [...new Set([...cells.filter(isFailing).map(cellLine), ...blocking.map(findingLine)])];
   const passed = `${counts.pass} checks passed${counts.waived > 0 ? `, ${counts.waived} waived` : ""}`;
   return {
     ...common(subject),
@@ -80,7 +83,12 @@ function cellLine(cell: Cell): string {
   );
 }
 
-function placeOf({ construct, file, line }: Cell["by"][number]): string {
+/** `ERROR url-map-removes-credential  the URL map removes Authorization  (edge.tf:41)`. */
+function findingLine({ id, severity, title, where }: Finding): string {
+  return oneLine(`${severity.toUpperCase()} ${id}  ${title}  ${placeOf(where)}`);
+}
+
+function placeOf({ construct, file, line }: Provenance): string {
   // Nothing absolute: a receipt says the same wherever it was made.
   const at = construct ?? { file, line };
   return `(${at.file.replace(/^.*[/\\]/, "")}:${at.line})`;

@@ -21,6 +21,8 @@ export interface GivenVariables {
   readonly varFiles?: readonly string[];
   /** `NAME=VALUE`, which everything else beats and which may name variables of somebody else: `TF_VAR_…`. */
   readonly environment?: readonly string[];
+  /** Workspace of Terraform; default: the one that was selected. */
+  readonly workspace?: string;
   readonly onLook?: OnLook;
 }
 
@@ -52,7 +54,7 @@ function readStack(
   directory: string,
   stack: ManifestStack,
   manifestFile: string,
-  { vars = [], varFiles = [], environment = [], onLook }: GivenVariables,
+  { vars = [], varFiles = [], environment = [], workspace, onLook }: GivenVariables,
 ): ResourceGraph {
   const path = normalize(stack.synthesizedStackPath);
   if (isAbsolute(path) || path.startsWith(".."))
@@ -77,6 +79,7 @@ function readStack(
     vars,
     varFiles,
     environment,
+    ...(workspace !== undefined && { workspace }),
     constructOf: (construct) => constructs.get(construct),
     onRead,
   });

@@ -15,6 +15,10 @@ export interface DirectoryOptions {
   /** `NAME=VALUE`, as `terraform -var` takes them. */
   readonly vars?: readonly string[];
   readonly varFiles?: readonly string[];
+  /** `NAME=VALUE`, which everything else beats and which may name variables of somebody else: `TF_VAR_…`. */
+  readonly environment?: readonly string[];
+  /** Workspace of Terraform; default: the one that was selected. */
+  readonly workspace?: string;
   /** Nothing outside of this folder is read; default: the git root of the folder, else the folder itself. */
   readonly root?: string;
   readonly onLook?: OnLook;
@@ -31,14 +35,22 @@ export async function readDirectory(directory: string, options: DirectoryOptions
 
 function evaluateDirectory(
   directory: string,
-  { vars = [], varFiles = [], root, onLook }: DirectoryOptions,
+  { vars = [], varFiles = [], environment = [], workspace, root, onLook }: DirectoryOptions,
 ): ResourceGraph {
   const boundary = Boundary.around(directory, root, onLook);
   const hash = createHash("sha256");
   // Where the folder lies is no part of it; lengths keep two files from being taken for one.
   const onRead = (file: string, content: string | Buffer): void =>
     void hash.update(`${relative(directory, file)}\0${content.length}\0`).update(content);
-  const { body, ...graph } = evaluateRoot({ directory, boundary, vars, varFiles, onRead });
+  const { body, ...graph } = evaluateRoot({
+    directory,
+    boundary,
+    vars,
+    varFiles,
+    environment,
+    onRead,
+    ...(workspace !== undefined && { workspace }),
+  });
   if (graph.resources.size === 0 && graph.unknowns.length === 0)
     throw new ConfigurationError("holds no resource", { file: directory });
   return {

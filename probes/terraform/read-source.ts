@@ -20,6 +20,10 @@ export interface SourceOptions {
   /** `NAME=VALUE`, as `terraform -var` takes them. */
   readonly vars?: readonly string[];
   readonly varFiles?: readonly string[];
+  /** `NAME=VALUE`, which everything else beats and which may name variables of somebody else: `TF_VAR_…`. */
+  readonly environment?: readonly string[];
+  /** Workspace of Terraform; default: the one that was selected. */
+  readonly workspace?: string;
   /** Nothing outside of this folder is read; default: the git root of the source, else the source itself. */
   readonly root?: string;
   /** Told of every file and folder that is looked at, also of those that are not there. */

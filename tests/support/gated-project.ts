@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { RECEIPT_FILE } from "../../contract/receipt.ts";
 import { headgate } from "./cli.ts";
 import type { CliRun } from "./cli.ts";
@@ -42,11 +42,11 @@ export function gatedProject(environment = "staging"): GatedProject {
   };
 }
 
-/** State files of the project, and the stand-in's cloud. */
-function standing(folder: string): string {
-  const files = [...readdirSync(folder).filter((name) => name.endsWith(".tfstate")), "cloud.json"].sort();
+/** Digest of the state files in a folder, and of the stand-in's cloud. */
+export function standing(folder: string, cloudFile = join(folder, "cloud.json")): string {
+  const states = readdirSync(folder).filter((name) => name.endsWith(".tfstate"));
   const hash = createHash("sha256");
-  for (const file of files)
-    hash.update(file).update(existsSync(join(folder, file)) ? readFileSync(join(folder, file)) : "");
+  for (const file of [...states.sort().map((name) => join(folder, name)), cloudFile])
+    hash.update(basename(file)).update(existsSync(file) ? readFileSync(file) : "");
   return hash.digest("hex");
 }

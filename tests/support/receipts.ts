@@ -25,11 +25,15 @@ export const A_RECEIPT: Receipt = {
 };
 
 /** Writes what a run that passed would write beside a stack or a root module, for tests about something else. */
-export function writePass(folder: string, change: Partial<Receipt> = {}): Receipt {
+export function writePass(
+  folder: string,
+  change: Partial<Receipt> = {},
+  variables: Readonly<Record<string, string>> = {},
+): Receipt {
   const loaded = readdirSync(folder).filter((name) => /\.tf(\.json)?$|\.auto\.tfvars(\.json)?$/.test(name));
   const sha256 = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
   const files = Object.fromEntries(loaded.map((name) => [name, sha256(join(folder, name))]));
-  const looked = { folders: ["."], files, variables: {} };
+  const looked = { folders: ["."], files, variables };
   const receipt: Receipt = {
     ...A_RECEIPT,
     stack: basename(folder),

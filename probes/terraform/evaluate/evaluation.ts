@@ -3,16 +3,20 @@ import { ConfigurationError } from "../configuration-error.ts";
 import type { Place } from "../syntax/syntax.ts";
 import { Budget } from "./budget.ts";
 import { EvaluationError } from "./evaluation-error.ts";
-import { unknown } from "./evaluated.ts";
+import { text, unknown } from "./evaluated.ts";
 import type { Evaluated } from "./evaluated.ts";
 import type { ReadableFiles, Run } from "./scope.ts";
+
+/** Where the gate compares the workspace with the one of the receipt: nothing is made of that. */
+const COMPARED_BY_THE_GATE = /(?:^|\.)local\.headgate_variables$/;
 
 /** One evaluation of one root module. */
 export class Evaluation implements Run {
   readonly budget = new Budget();
   readonly files: ReadableFiles;
-  /** Value of `terraform.workspace`. */
-  readonly workspace: string;
+  private readonly workspace: string;
+  /** Whether anything that is made may depend on the workspace. */
+  private isWorkspaceAsked = false;
   private readonly noted = new Map<string, Problem>();
   private readonly values = new Map<string, Evaluated>();
   /** What is being evaluated, outermost first. */
@@ -21,6 +25,17 @@ export class Evaluation implements Run {
   constructor(files: ReadableFiles, workspace: string) {
     this.files = files;
     this.workspace = workspace;
+  }
+
+  /** Value of `terraform.workspace`, for what stands at an address. */
+  workspaceFor(address: string): Evaluated {
+    if (!COMPARED_BY_THE_GATE.test(address)) this.isWorkspaceAsked = true;
+    return text(this.workspace);
+  }
+
+  /** The workspace, where the configuration is another one in another workspace. */
+  get workspaceAsked(): Evaluated | undefined {
+    return this.isWorkspaceAsked ? text(this.workspace) : undefined;
   }
 
   get problems(): readonly Problem[] {

@@ -225,7 +225,7 @@ export class Module implements ModuleNames, Instance {
   }
 
   private setting(name: string, expression: Expression, scope: Scope): Evaluated {
-    if (name === "workspace") return text(this.evaluation.workspace);
+    if (name === "workspace") return this.evaluation.workspaceFor(scope.address);
     if (name === "applying") return unknown("differs between plan and apply", expression.text);
     return this.undeclared(`terraform.${name}`, expression, scope);
   }

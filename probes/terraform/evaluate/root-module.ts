@@ -35,6 +35,8 @@ export interface RootModule {
   readonly varFiles?: readonly string[];
   /** `NAME=VALUE`, before all others. */
   readonly environment?: readonly string[];
+  /** Default: the one that was selected. */
+  readonly workspace?: string;
   /** Called with every file that is read besides the body. */
   readonly onRead: (file: string, content: string | Buffer) => void;
   readonly constructOf?: (path: string) => ConstructSource | undefined;
@@ -72,7 +74,7 @@ export function evaluateRoot(root: RootModule): RootGraph {
           root.onRead(file, content);
           notes.asFunction(file, content);
         });
-  const workspace = boundary === undefined ? "default" : workspaceOf(directory, boundary);
+  const workspace = root.workspace ?? (boundary === undefined ? "default" : workspaceOf(directory, boundary));
   const evaluation = new Evaluation(files, workspace);
   const inputs =
     boundary === undefined
@@ -81,7 +83,10 @@ export function evaluateRoot(root: RootModule): RootGraph {
   const given = (name: string) => inputs?.values.get(name);
   const module = new Module("", loaded, { given, isRoot: true }, evaluation);
   const graph = graphOf(module, evaluation, constructOf);
-  const basis = notes.finish(module.variables());
+  const asked = evaluation.workspaceAsked;
+  const basis = notes.finish(
+    new Map([...module.variables(), ...(asked === undefined ? [] : [[WORKSPACE, asked] as const])]),
+  );
   return { ...graph, warnings: inputs?.warnings ?? [], remarks, body: loaded.body, basis };
 }
 
@@ -113,6 +118,9 @@ function moduleReader(
     installed: boundary === undefined ? () => undefined : installedModules(directory, boundary),
   };
 }
+
+/** Stands among the variables that a configuration rests on, where it does; no variable can have this name. */
+const WORKSPACE = "terraform.workspace";
 
 const NO_FILES = {
   cwd: resolve("."),

@@ -156,7 +156,7 @@ describe("DeployGate", () => {
       new TerraformVariable(stack, "ttl", { default: 5 });
       new TerraformVariable(stack, "password", { sensitive: true, default: "" });
     });
-    expect(locals.headgate_variables).toContain("{ ttl = var.ttl }[name]");
+    expect(locals.headgate_variables).toContain("{ ttl = var.ttl })[name]");
     expect(variable.headgate_receipt_key).toMatchObject({ default: "", sensitive: true });
   });
 

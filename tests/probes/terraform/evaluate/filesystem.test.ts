@@ -83,6 +83,21 @@ describe("what stands beside the configuration", () => {
     });
   });
 
+  it("the chosen workspace, or the one that is named, is what a graph rests on where it is read", async () => {
+    const bound = async (text: string, workspace?: string): Promise<string | undefined> => {
+      const folder = folderOf({ "main.tf": text });
+      const { basis } = await readDirectory(folder, { root: folder, ...(workspace !== undefined && { workspace }) });
+      return basis!.variables["terraform.workspace"];
+    };
+    const reads = 'resource "a_b" "c" { it = terraform.workspace }';
+    expect(await bound(reads)).toBe(createHash("sha256").update('"default"').digest("hex"));
+    expect(await bound(reads, "other")).toBe(createHash("sha256").update('"other"').digest("hex"));
+    expect(await bound('resource "a_b" "c" {}')).toBeUndefined();
+    // The gate compares it with the receipt, and makes nothing of it.
+    const gate = "locals { headgate_variables = { a = terraform.workspace } }";
+    expect(await bound(`resource "a_b" "c" {}\n${gate}`)).toBeUndefined();
+  });
+
   it("providers with their constraints, and with the version that was chosen", async () => {
     const settings = {
       "p.tf":
