@@ -6,6 +6,8 @@ import { PREVIEW_HEADER } from "../../contract/probe-protocol.ts";
 import type { HeaderLine } from "../../http/header-list.ts";
 import { cloudEdge } from "../support/cloud-edge/cloud-edge.ts";
 import type { CloudEdge } from "../support/cloud-edge/cloud-edge.ts";
+import { headgate } from "../support/cli.ts";
+import type { CliRun } from "../support/cli.ts";
 import { holdSockets } from "../support/held-sockets.ts";
 import type { HeldSockets } from "../support/held-sockets.ts";
 import type { Json } from "../support/reference.ts";
@@ -32,6 +34,7 @@ const CANDIDATE = writes(edited(REFERENCE, /(backend@sha256:)[0-9a-f]/, "$1f"), 
 /** What both versions promise. */
 const PROMISES = edited(REFERENCE, "^public-edge$", "^public-edge(-2)?$");
 
+const MAP = "google_compute_url_map";
 const SOCKET = "https://api.example.com/ws";
 
 /** How long an old configuration is met beside the new one, in milliseconds. */
@@ -128,9 +131,37 @@ describe(`production of the reference system (HEADGATE_SEED=${seed})`, () => {
     expect(candidate).not.toBe(old);
   });
 
+  it(
+    "has a preview edge whose whole matrix is proved live, under the candidate's stamp and no other",
+    LIMIT,
+    async () => {
+      const { project, edge, sampled } = production;
+      const ca = join(project.folder, "ca.pem");
+      writeFileSync(ca, edge.ca);
+      const { stdout: token } = await project.terraform("production", "output", "-raw", "preview-token");
+      const at = ["--live", `https://127.0.0.1:${edge.ports.preview}`, "--env", "production", "--edge", "preview"];
+      const probe = (stamp: string): Promise<CliRun> =>
+        headgate(["probe", ...at, "--ca", ca, "--stamp", stamp], {
+          cwd: project.folder,
+          env: { HEADGATE_KEY: sampled.key, HEADGATE_PREVIEW_TOKEN: token },
+        });
+      const proved = await probe(candidate);
+      expect(proved.code, proved.stdout + proved.stderr).toBe(0);
+      const other = await probe(old);
+      expect(other.code, other.stdout + other.stderr).toBe(3);
+    },
+  );
+
   it("meets old and new side by side while a promotion spreads, and then the new one alone", LIMIT, async () => {
     const from = Date.now();
-    production.project.promote("production", true);
+    const { project } = production;
+    project.promote("production", true);
+    await project.synth(CANDIDATE);
+    // The map is changed, Terraform is told that it is not, and the other changes take their time.
+    const done = project.log().filter(({ operation, type }) => operation === "update" && type === MAP).length;
+    const cloud = { HEADGATE_STAND_IN_FAIL: `after update ${MAP}#${done + 1}`, HEADGATE_STAND_IN_DELAY_MS: "10..600" };
+    const failed = await project.applyAmid("production", { ...cloud, HEADGATE_STAND_IN_SEED: String(seed) });
+    expect(failed.stderr).toContain("Error 503");
     await production.deploy(CANDIDATE);
     const settled = Date.now();
     await delay(500);

@@ -21,6 +21,8 @@ export interface Project {
   readonly terraform: (environment: string, ...args: string[]) => Promise<TerraformRun>;
   /** Applies, and fails with what Terraform said unless that went through. */
   readonly apply: (environment: string) => Promise<void>;
+  /** Applies while the cloud does what `HEADGATE_STAND_IN_…` say, and gives how that ended. */
+  readonly applyAmid: (environment: string, cloud: Readonly<Record<string, string>>) => Promise<TerraformRun>;
   /** What a plan would do, by address; what it would leave alone is left out. */
   readonly plan: (environment: string) => Promise<Record<string, string>>;
   /** Promotes the candidate of an environment: what was live is kept, or let go. */
@@ -58,6 +60,10 @@ export function newProject(passes = true): Project {
     synth,
     terraform: call,
     apply: async (environment) => void (await succeed(environment, "apply", "-auto-approve")),
+    applyAmid: (environment, cloud) => {
+      if (passes) writePass(stackOf(environment));
+      return terraform(stackOf(environment), ["apply", "-auto-approve"], { ...env, ...cloud });
+    },
     plan: async (environment) => {
       await succeed(environment, "plan", "-out=next.plan");
       const shown: Json = JSON.parse((await succeed(environment, "show", "-json", "next.plan")).stdout);
