@@ -6,13 +6,20 @@ import { ContractError } from "./problem.ts";
 /** Largest contract that is read, in bytes. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
+/** The text that was parsed last, of each file: a run that judges several stacks asks for its contract once for each. */
+const parsedLast = new Map<string, { readonly text: string; readonly contract: Contract }>();
+
 /**
  * Reads and parses a contract file; `file` is also how messages name it.
  * @throws ContractError with every problem found, or with the reason why the file cannot be read.
  */
 export function loadContract(file: string): Contract {
-  const parsed = parseContract(readText(file), file);
+  const text = readText(file);
+  const last = parsedLast.get(file);
+  if (last?.text === text) return last.contract;
+  const parsed = parseContract(text, file);
   if ("problems" in parsed) throw new ContractError(parsed.problems);
+  parsedLast.set(file, { text, contract: parsed.contract });
   return parsed.contract;
 }
 

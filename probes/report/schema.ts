@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Result } from "../facts/result.ts";
 
-const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
+export const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
 const fingerprint = z.strictObject({ hash: z.string().regex(/^[0-9a-f]{8}$/), bytes: z.int().min(0) });
-const protocol = z.enum(["http", "websocket"]);
+export const protocol = z.enum(["http", "websocket"]);
+export const client = z.enum(["native", "browser"]);
 const arrives = z.enum(["unchanged", "present", "appended", "set", "never"]);
-const observation = z.enum([
+export const observation = z.enum([
   "intact",
   "stripped",
   "replaced",
@@ -19,6 +20,10 @@ const observation = z.enum([
   "not-sent",
   "unreachable",
 ]);
+
+export const cellState = z.enum(["pass", "fail", "inconclusive", "closed-by-design", "not-applicable"]);
+export const verdict = z.enum(["pass", "contract-broken", "usage", "inconclusive", "internal"]);
+export const exitCode = z.int().min(0).max(4);
 
 /** In the order of the way; a report of an earlier version says none. */
 export const stage = z.enum([
@@ -37,7 +42,7 @@ export const stage = z.enum([
   "container",
 ]);
 
-const place = z.strictObject({
+export const place = z.strictObject({
   address: z.string(),
   attribute: z.string(),
   file: z.string(),
@@ -48,7 +53,7 @@ const place = z.strictObject({
   construct: z.strictObject({ path: z.string(), file: z.string(), line: z.int() }).optional(),
 });
 
-const act = place.extend({
+export const act = place.extend({
   effect: z.string(),
   fact: z.string().optional(),
   stage: stage.optional(),
@@ -64,10 +69,10 @@ const cell = z.strictObject({
   header: z.string().nullable(),
   arrives: arrives.nullable(),
   protocol,
-  client: z.enum(["native", "browser"]),
+  client,
   path: z.string(),
   host: z.string(),
-  state: z.enum(["pass", "fail", "inconclusive", "closed-by-design", "not-applicable"]),
+  state: cellState,
   observation: observation.nullable(),
   sent: z.array(fingerprint),
   arrived: z.array(fingerprint),
@@ -129,7 +134,7 @@ const counts = z.strictObject({
   notApplicable: z.int(),
 });
 
-const run = z.strictObject({
+export const run = z.strictObject({
   id: z.string(),
   verb: z.string(),
   tool: z.string(),
@@ -148,8 +153,8 @@ const run = z.strictObject({
 export const reportSchema = z.strictObject({
   schema: z.literal("headgate-report/1"),
   run,
-  verdict: z.enum(["pass", "contract-broken", "usage", "inconclusive", "internal"]),
-  exitCode: z.int().min(0).max(4),
+  verdict,
+  exitCode,
   reasons: z.array(z.string()),
   counts,
   steps: z.array(

@@ -8,12 +8,17 @@ const TIME = "/usr/bin/time";
 const LIMIT_MS = 60_000;
 
 /** Runs a program as a whole process and says what it took, its children included. */
-export async function foreignProcess(command: string, args: readonly string[], cwd: string): Promise<Block> {
+export async function foreignProcess(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Block> {
   const startedAt = performance.now();
   const child = spawn(TIME, ["-f", "usage %U %S %M", command, ...args], {
     cwd,
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    env: { ...process.env, CHECKPOINT_DISABLE: "1", ...env },
     timeout: LIMIT_MS,
   });
   let said = "";

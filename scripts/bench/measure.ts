@@ -25,6 +25,8 @@ export interface Suite {
   readonly labels?: { readonly wall?: string; readonly cpu?: string; readonly peak?: string };
   /** How often a block does the work, where the suite is to say how often a second has room for it. */
   readonly evaluations?: number;
+  /** Whether what a block takes more than the baseline's is told in milliseconds too, where that is what somebody waits for. */
+  readonly differences?: boolean;
   /** Called once, when all suites that share what it ends are done. */
   readonly close: () => Promise<void> | void;
 }
@@ -48,6 +50,8 @@ export interface SuiteResult {
     readonly cpuRatio: Spread;
     /** Evaluations in a second of processor time; absent where the suite counts none. */
     readonly perSecond?: number;
+    /** Wall time beyond the baseline's, block by block; absent where the suite does not tell it. */
+    readonly wallMoreMs?: Spread;
   }[];
 }
 
@@ -61,7 +65,7 @@ const AGAIN = " (again)";
  * Runs short blocks of every contender by turns, in an order that rotates, so that a slow moment of the machine meets all
  * of them alike; ratios are taken block by block. The first block of each fills caches and does not count.
  */
-export async function runSuite({ title, contenders, blocks, labels = {}, evaluations }: Suite): Promise<SuiteResult> {
+export async function runSuite({ title, contenders, blocks, labels = {}, ...told }: Suite): Promise<SuiteResult> {
   const [baseline, ...others] = contenders;
   if (baseline === undefined) throw new Error(`${title} has nothing to measure`);
   const all = [baseline, { ...baseline, name: `${baseline.name}${AGAIN}` }, ...others];
@@ -76,11 +80,14 @@ export async function runSuite({ title, contenders, blocks, labels = {}, evaluat
   return {
     title,
     labels: { wall: "wall ms", cpu: "cpu ms", peak: "peak MB", ...labels },
-    ...conclude(measured, evaluations),
+    ...conclude(measured, told),
   };
 }
 
-function conclude(measured: readonly Measured[], evaluations?: number): Pick<SuiteResult, "control" | "rows"> {
+function conclude(
+  measured: readonly Measured[],
+  { evaluations, differences = false }: Pick<Suite, "evaluations" | "differences">,
+): Pick<SuiteResult, "control" | "rows"> {
   const base = measured[0]!;
   const rows = measured.map((one) => ({
     name: one.name,
@@ -89,6 +96,9 @@ function conclude(measured: readonly Measured[], evaluations?: number): Pick<Sui
     peakMb: one.blocks[0]?.peakMb === undefined ? null : spread(one.blocks.map(({ peakMb }) => peakMb ?? 0)),
     wallRatio: spread(one.blocks.map(({ wallMs }, block) => wallMs / base.blocks[block]!.wallMs)),
     cpuRatio: spread(one.blocks.map(({ cpuMs }, block) => cpuMs / base.blocks[block]!.cpuMs)),
+    ...(differences && {
+      wallMoreMs: spread(one.blocks.map(({ wallMs }, block) => wallMs - base.blocks[block]!.wallMs)),
+    }),
   }));
   const counted =
     evaluations === undefined

@@ -34,6 +34,14 @@ describe("loadContract", () => {
     expect(loadContract(file)).toMatchObject({ file, name: "reference" });
   });
 
+  it("parses a text once, and one that was changed again", () => {
+    const file = written("twice.yaml", REFERENCE);
+    const first = loadContract(file);
+    expect(loadContract(file)).toBe(first);
+    written("twice.yaml", edit(REFERENCE, "name: reference", "name: another"));
+    expect(loadContract(file).name).toBe("another");
+  });
+
   it("reads the contract of the reference system, of two environments", () => {
     expect(Object.keys(loadContract("headgate.yaml").environments)).toEqual(["staging", "production"]);
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TraceDocument } from "../../probes/report/trace-schema.ts";
 import { headgate } from "../support/cli.ts";
+import { expectPublished } from "../support/published-schema.ts";
 import {
   backendOf,
   plantedSynth,
@@ -19,15 +19,11 @@ let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
 afterEach(() => folder.remove());
 
-const validate = new Ajv2020({ strict: false }).compile(
-  JSON.parse(readFileSync("schema/headgate-trace-1.schema.json", "utf8")) as object,
-);
-
 async function traceOf(args: readonly string[], source = referenceSynth()): Promise<TraceDocument> {
   const { code, stdout, stderr } = await headgate(["trace", source, "--format", "json", ...args]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const document = JSON.parse(stdout) as TraceDocument;
-  expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+  expectPublished("trace", document);
   return document;
 }
 

@@ -7,6 +7,7 @@ import type { Drift } from "../../../probes/facts/drift.ts";
 import { recordedContext } from "../../support/command-context.ts";
 import { googleApi, send } from "../../support/google-api.ts";
 import type { GoogleApi } from "../../support/google-api.ts";
+import { expectPublished } from "../../support/published-schema.ts";
 import type { Json } from "../../support/reference.ts";
 import type { Cloud } from "../../support/stand-in-google/cloud.ts";
 import { newProject } from "../../support/terraform-project.ts";
@@ -51,7 +52,9 @@ async function run(more: { live?: string[]; api?: string; timeout?: number; env?
     { env: "staging", format: ["text", `json=${json}`], api: api.url, timeout: 5, ...more },
     context,
   );
-  return { code, text: stdout(), result: JSON.parse(readFileSync(json, "utf8")) as Drift };
+  const result = JSON.parse(readFileSync(json, "utf8")) as Drift;
+  expectPublished("drift", result);
+  return { code, text: stdout(), result };
 }
 
 /** The stored body of the resource of a type whose name matches. */

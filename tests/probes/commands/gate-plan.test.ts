@@ -6,6 +6,7 @@ import { CannotLookError, UsageError } from "../../../probes/commands/context.ts
 import type { PlanReview } from "../../../probes/facts/planned.ts";
 import { ConfigurationError } from "../../../probes/terraform/configuration-error.ts";
 import { recordedContext } from "../../support/command-context.ts";
+import { expectPublished } from "../../support/published-schema.ts";
 import { writePass } from "../../support/receipts.ts";
 import { newProject } from "../../support/terraform-project.ts";
 import type { Project } from "../../support/terraform-project.ts";
@@ -93,7 +94,9 @@ async function review(plan: string): Promise<Reviewed> {
     },
     context,
   );
-  return { code, text: stdout(), review: JSON.parse(readFileSync(json, "utf8")) as PlanReview };
+  const document = JSON.parse(readFileSync(json, "utf8")) as PlanReview;
+  expectPublished("plan", document);
+  return { code, text: stdout(), review: document };
 }
 
 /** A plan's document, changed before it is read. */

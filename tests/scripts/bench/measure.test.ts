@@ -42,6 +42,16 @@ describe("a suite", () => {
     expect(renderSuite(await runSuite(suiteOf([taking("a", [20])])))).not.toContain("each second");
   });
 
+  it("tells what a block takes more than the baseline's, where that is asked for", async () => {
+    const contenders = [taking("a", [10]), taking("b", [99, 11, 14, 12])];
+    const told = await runSuite({ ...suiteOf(contenders), differences: true });
+    expect(told.rows[2]!.wallMoreMs).toEqual([2, 1, 4]);
+    expect(renderSuite(told)).toMatch(/wall ms more\n[^]*\nb .* 2 \[1\.\.4\]\n/);
+    const untold = await runSuite(suiteOf([taking("a", [10])]));
+    expect(untold.rows[0]).not.toHaveProperty("wallMoreMs");
+    expect(renderSuite(untold)).not.toContain("more");
+  });
+
   it("says nothing where two copies of the baseline differ", async () => {
     const restless = await runSuite(suiteOf([taking("a", [1, 2, 1, 2, 1, 2, 1, 2])]));
     expect(restless.control.holds).toEqual({ wall: false, cpu: false });
