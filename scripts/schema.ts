@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { contractJsonSchema } from "../contract/schema.ts";
+import { deployJsonSchema } from "../probes/report/deploy-schema.ts";
 import { driftJsonSchema } from "../probes/report/drift-schema.ts";
 import { planJsonSchema } from "../probes/report/plan-schema.ts";
 import { reportJsonSchema } from "../probes/report/schema.ts";
@@ -12,6 +13,7 @@ for (const [file, schema] of [
   ["schema/headgate-report-1.schema.json", reportJsonSchema()],
   ["schema/headgate-trace-1.schema.json", traceJsonSchema()],
   ["schema/headgate-plan-1.schema.json", planJsonSchema()],
+  ["schema/headgate-deploy-1.schema.json", deployJsonSchema()],
   ["schema/headgate-drift-1.schema.json", driftJsonSchema()],
 ] as const) {
   writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);

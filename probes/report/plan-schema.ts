@@ -12,7 +12,7 @@ const outcome = z.strictObject({
   by: z.array(act),
 });
 
-const outcomeChange = z.strictObject({
+export const outcomeChange = z.strictObject({
   env: z.string(),
   route: z.string(),
   host: z.string(),

@@ -61,7 +61,7 @@ export const act = place.extend({
 
 const waived = z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string(), at: position });
 
-const cell = z.strictObject({
+export const cell = z.strictObject({
   id: z.string(),
   env: z.string(),
   route: z.string(),
@@ -120,7 +120,7 @@ const finding = z.strictObject({
   blocks: z.literal(true).optional(),
 });
 
-const counts = z.strictObject({
+export const counts = z.strictObject({
   environments: z.int(),
   routes: z.int(),
   headers: z.int(),

@@ -117,7 +117,7 @@ function configurationIn(folder: string): Configuration {
 }
 
 function terraform(folder: string, ...args: readonly string[]): string {
-  return ["terraform", `-chdir=${folder}`, ...args].map(quoted).join(" ");
+  return ["terraform", `-chdir=${folder === "" ? "." : folder}`, ...args].map(quoted).join(" ");
 }
 
 function quoted(word: string): string {
