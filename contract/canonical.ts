@@ -6,11 +6,11 @@ type Placeless<Part> = Omit<Part, "at" | "arrivesAt" | "pathsAt">;
 
 /**
  * What one environment is built from, and nothing else: no places, no comments, no waivers, budgets or flows, nothing of
- * another environment. Two contracts with the same canonical form make the same infrastructure.
+ * another environment, and nothing that holds for the deploy alone. Two contracts with the same canonical form make the same infrastructure.
  */
 export interface CanonicalContract {
   readonly name: string;
-  readonly environment: Placeless<Omit<Environment, "services">>;
+  readonly environment: Placeless<Omit<Environment, "services" | "receiptAgeMs">>;
   readonly headers: Readonly<Record<string, Placeless<HeaderIntent>>>;
   readonly services: Readonly<Record<string, Placeless<Service>>>;
   readonly edge: EdgeSettings;
@@ -19,7 +19,7 @@ export interface CanonicalContract {
 
 /** Contract and environment → canonical form, overrides applied. */
 export function canonicalContract(contract: Contract, environment: Environment): CanonicalContract {
-  const { services: _overrides, at: _at, ...place } = environment;
+  const { services: _overrides, receiptAgeMs: _age, at: _at, ...place } = environment;
   const services = Object.entries(contract.services).map(([id, service]) => [
     id,
     withoutPlaces(serviceIn(service, environment)),

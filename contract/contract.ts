@@ -40,6 +40,9 @@ export interface ServiceOverride {
   readonly maxInstances?: number;
 }
 
+/** How long a receipt holds where a contract says nothing. */
+export const DEFAULT_RECEIPT_AGE_MS = 900_000;
+
 export interface Environment {
   readonly id: string;
   readonly project: string;
@@ -50,6 +53,8 @@ export interface Environment {
   readonly certificates: "per-host" | "certificate-manager";
   readonly state: { readonly gcs: string } | "local";
   readonly deletionProtection: boolean;
+  /** How long a receipt of the gate holds. */
+  readonly receiptAgeMs: number;
   /** Present exactly when `promotion` is `preview`. */
   readonly preview?: Preview;
   readonly services: Readonly<Record<string, ServiceOverride>>;

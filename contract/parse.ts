@@ -127,11 +127,12 @@ function toService(id: string, entry: ContractFile["services"][string], yaml: Lo
 }
 
 function toEnvironment(id: string, entry: ContractFile["environments"][string], yaml: LocatedYaml): Environment {
-  const { "deletion-protection": deletionProtection, preview, services, ...rest } = entry;
+  const { "deletion-protection": deletionProtection, "receipt-age": receiptAge, preview, services, ...rest } = entry;
   return {
     id,
     ...rest,
     deletionProtection,
+    receiptAgeMs: durationMs(receiptAge),
     ...(preview !== undefined && {
       preview: { ...preview, witness: { ...preview.witness, key: toSecretRef(preview.witness.key) } },
     }),

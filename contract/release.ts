@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type * as z from "zod";
 import { canonicalContract, digestOf } from "./canonical.ts";
 import type { CanonicalContract } from "./canonical.ts";
-import { own } from "./contract.ts";
+import { DEFAULT_RECEIPT_AGE_MS, own } from "./contract.ts";
 import type { Contract, Environment, Position } from "./contract.ts";
 import { readText } from "./load.ts";
 import { parseLocated } from "./locate.ts";
@@ -196,7 +196,12 @@ export function contractOfRelease(
     parts: Readonly<Record<string, Part>>,
   ): Record<string, Part & { at: Position }> =>
     Object.fromEntries(Object.entries(parts).map(([id, part]) => [id, { ...part, at }]));
-  const environment: Environment = { ...contract.environment, services: {}, at };
+  const environment: Environment = {
+    ...contract.environment,
+    receiptAgeMs: DEFAULT_RECEIPT_AGE_MS,
+    services: {},
+    at,
+  };
   return {
     environment,
     contract: {

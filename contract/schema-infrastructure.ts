@@ -16,6 +16,10 @@ const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** Intervals over which Cloud Armor counts requests, in seconds. */
 const RATE_INTERVALS_S = [10, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, 3600];
 
+/** Shorter, a slow plan would not come in time; longer, what was looked at may be another thing by then. */
+const MIN_RECEIPT_AGE_MS = 60_000;
+const MAX_RECEIPT_AGE_MS = 86_400_000;
+
 const preview = z.strictObject({
   allow: z
     .array(
@@ -53,6 +57,13 @@ export const environment = z.strictObject({
     .default("local")
     .describe("where Terraform keeps its state: a file beside the project, or a Cloud Storage bucket"),
   "deletion-protection": z.boolean().default(false).describe("refuses to delete the Cloud Run services"),
+  "receipt-age": duration
+    .refine((value) => durationMs(value) >= MIN_RECEIPT_AGE_MS && durationMs(value) <= MAX_RECEIPT_AGE_MS, {
+      error: "a receipt holds for 1m to 24h",
+      when: ({ issues }) => issues.length === 0,
+    })
+    .default("15m")
+    .describe("how long a receipt of the gate lets Terraform plan: 1m to 24h"),
   preview: preview.optional().describe("for promotion: preview"),
   services: z
     .record(id, z.strictObject({ env: variables, secrets, ...scaling }).partial())

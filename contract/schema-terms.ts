@@ -13,6 +13,13 @@ export function durationMs(text: string): number {
   return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
+/** Milliseconds → the same as a duration, in the longest unit that takes it whole: `15m`. */
+export function durationText(ms: number): string {
+  const units = Object.entries(UNIT_MS).reverse();
+  const [unit, length] = units.find(([, each]) => ms % each === 0)!;
+  return `${ms / length}${unit}`;
+}
+
 export const id = z
   .string()
   .regex(ID, "an id starts with a letter and has lower-case letters, digits and hyphens, at most 30");

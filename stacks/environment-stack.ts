@@ -5,6 +5,7 @@ import { inCanonicalOrder } from "../contract/canonical.ts";
 import type { Contract, Environment } from "../contract/contract.ts";
 import { RELEASE_FILE, contractOfRelease, releaseEntry } from "../contract/release.ts";
 import type { Release, ReleaseEntry } from "../contract/release.ts";
+import { durationText } from "../contract/schema-terms.ts";
 import { STAMP_HEADER } from "../contract/stamp.ts";
 import { Backends } from "./backends.ts";
 import { CloudRunService } from "./constructs/cloud-run-service.ts";
@@ -129,9 +130,10 @@ export class EnvironmentStack extends TerraformStack {
   }
 
   /** Whatever is not the preview edge's own waits for a proof of what production is built from. */
-  private addGate({ promotion }: Environment, { stamp }: EdgeVersion): void {
+  private addGate({ promotion, receiptAgeMs }: Environment, { stamp }: EdgeVersion): void {
     const guards = (name: string): boolean => !name.startsWith(`${PREVIEW}_`);
-    here(new DeployGate(this, "gate", promotion === "preview" ? { live: { stamp, guards } } : {}));
+    const live = promotion === "preview" ? { live: { stamp, guards } } : {};
+    here(new DeployGate(this, "gate", { maxAge: durationText(receiptAgeMs), ...live }));
   }
 
   private addPublicEdge(live: EdgeVersion, backends: Backends, certificates: EdgeCertificates): HttpsEdge {

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Contract } from "../../contract/contract.ts";
+import { DEFAULT_RECEIPT_AGE_MS } from "../../contract/contract.ts";
 import { ContractError } from "../../contract/problem.ts";
 import { RECEIPT_FILE, configurationDigest, parseReceipt, renderReceipt } from "../../contract/receipt.ts";
 import type { Receipt } from "../../contract/receipt.ts";
@@ -12,6 +13,7 @@ import type { ResourceGraph } from "../terraform/graph.ts";
 import type { GivenVariables } from "../terraform/read-cdktf-out.ts";
 import type { CommandContext } from "./context.ts";
 import { InterruptedError, UsageError } from "./context.ts";
+import type { LiveStanding } from "./live-standing.ts";
 import { keepsSigned } from "./receipt-keys.ts";
 import type { Seal } from "./receipt-keys.ts";
 
@@ -20,6 +22,10 @@ export interface Writing {
   /** The root module that the receipt speaks of, absolute: it is written there. */
   readonly folder: string;
   readonly seal: Seal;
+  /** How long a receipt holds; default: as long as where a contract says nothing. */
+  readonly maxAgeMs?: number;
+  /** For a stack whose public edge must have been probed where it runs. */
+  readonly live?: LiveStanding;
   readonly context: CommandContext;
   /** Looks, and says what was found; not called where a signed receipt stays. */
   readonly judge: () => Promise<Receipt>;
@@ -28,17 +34,20 @@ export interface Writing {
 /** The receipt beside a configuration: one that is signed and still good stays, else it is written anew and sealed. */
 export async function writeReceipt(
   graph: ResourceGraph,
-  { contract, folder, seal, context, judge }: Writing,
+  { contract, folder, seal, maxAgeMs = DEFAULT_RECEIPT_AGE_MS, live = {}, context, judge }: Writing,
 ): Promise<Receipt> {
   const file = join(folder, RECEIPT_FILE);
   const old = readReceipt(file);
   const digest = graph.basis === undefined ? "" : configurationDigest(graph.basis);
-  if (old !== undefined && keepsSigned(old, { digest, contract: contract.digest, now: context.now(), seal })) {
+  const fresh = { digest, contract: contract.digest, live: live.proof, now: context.now(), maxAgeMs, seal };
+  if (old !== undefined && keepsSigned(old, fresh)) {
     context.stdout(`${graph.name}: kept the signed receipt of ${old.at}: ${old.verdict}, ${old.summary}\n`);
     return old;
   }
   rmSync(file, { force: true });
-  const receipt = seal.close(await judge());
+  if (live.missing !== undefined) context.stderr(`headgate: ${graph.name} is not proved live: ${live.missing}\n`);
+  const judged = { ...(await judge()), ...(live.proof !== undefined && { live: live.proof }) };
+  const receipt = seal.close(judged, live.missing !== undefined);
   // Whole or not at all: half a receipt is none, and says so less clearly.
   writeFileSync(`${file}.new`, renderReceipt(receipt));
   renameSync(`${file}.new`, file);

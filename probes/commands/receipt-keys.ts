@@ -20,12 +20,10 @@ export const RECEIPT_ENV = {
   override: "HEADGATE_OVERRIDE",
 } as const;
 
-/** The age to which a signed receipt is kept, in milliseconds: what a contract says where it says nothing. */
-const KEPT_MS = 15 * 60_000;
-
 /** What is put on receipts and live proofs, and whose signature counts. */
 export interface Seal {
-  readonly close: (receipt: Receipt) => Receipt;
+  /** @param isUnproved whether a live proof is wanted, and missing: then an override counts beside a verdict that passes. */
+  readonly close: (receipt: Receipt, isUnproved?: boolean) => Receipt;
   /** That a release was probed where it runs and passed, sealed with every key at hand. */
   readonly proof: (stamp: string, run: string, environment: string, now: Date) => LiveProof;
   /** Why a proof does not count under the keys at hand; undefined where it does. */
@@ -49,8 +47,9 @@ export function sealOf(env: CommandContext["env"]): Seal {
       asUsage(() => proofOf(environment, { stamp, run, at }, { key, privateKey })),
     proofRefusal: (proof, environment) =>
       asUsage(() => proofRefusal(environment, proof, { key, publicKey: publicKey ?? halfOf(privateKey) })),
-    close: (receipt) => {
-      const whole = override === undefined || receipt.verdict === "pass" ? receipt : { ...receipt, override };
+    close: (receipt, isUnproved = false) => {
+      const isOverridden = override !== undefined && (receipt.verdict !== "pass" || isUnproved);
+      const whole = isOverridden ? { ...receipt, override } : receipt;
       const signed = privateKey === undefined ? whole : asUsage(() => signReceipt(whole, privateKey));
       return key === undefined ? signed : { ...signed, mac: macOf(signed, key) };
     },
@@ -66,20 +65,24 @@ export interface Fresh {
   /** Of the configuration as it stands now. */
   readonly digest: string;
   readonly contract: string;
+  /** What a new receipt would hold. */
+  readonly live: LiveProof | undefined;
   readonly now: Date;
+  readonly maxAgeMs: number;
   readonly seal: Seal;
 }
 
 /** Whether a receipt from elsewhere stays: somebody whose key is trusted looked at this very configuration, not long ago. */
-export function keepsSigned(receipt: Receipt, { digest, contract, now, seal }: Fresh): boolean {
+export function keepsSigned(receipt: Receipt, { digest, contract, live, now, maxAgeMs, seal }: Fresh): boolean {
   const { publicKey, key } = seal;
   if (publicKey === undefined) return false;
   const age = now.getTime() - Date.parse(receipt.at);
   return (
     receipt.configuration.digest === digest &&
     receipt.contract === contract &&
+    (live === undefined || receipt.live?.stamp === live.stamp) &&
     receipt.override === undefined &&
-    age < KEPT_MS &&
+    age < maxAgeMs &&
     (key === undefined || hasMac(receipt, key)) &&
     asUsage(() => isSignedBy(receipt, publicKey))
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import type { Contract } from "../../contract/contract.ts";
+import { own } from "../../contract/contract.ts";
 import { loadContract } from "../../contract/load.ts";
 import type { Receipt } from "../../contract/receipt.ts";
 import { receiptOfTrouble } from "../receipts/receipt-of.ts";
@@ -9,6 +10,7 @@ import type { ResourceGraph } from "../terraform/graph.ts";
 import { readCdktfOut } from "../terraform/read-cdktf-out.ts";
 import type { GivenVariables } from "../terraform/read-cdktf-out.ts";
 import type { CommandContext } from "./context.ts";
+import { liveStanding } from "./live-standing.ts";
 import { receiptOfRun, variablesFor, writeReceipt } from "./receipt-file.ts";
 import { sealOf } from "./receipt-keys.ts";
 import type { Seal } from "./receipt-keys.ts";
@@ -66,7 +68,16 @@ export async function recordReceipts(
 
 async function recordStack(graph: ResourceGraph, folder: string, recording: Recording): Promise<Receipt> {
   const { contract, seal, context } = recording;
-  return writeReceipt(graph, { contract, folder, seal, context, judge: () => judge(graph, recording) });
+  const maxAgeMs = own(contract.environments, graph.name)?.receiptAgeMs;
+  return writeReceipt(graph, {
+    contract,
+    folder,
+    seal,
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+    live: liveStanding(contract, graph.name, seal),
+    context,
+    judge: () => judge(graph, recording),
+  });
 }
 
 async function judge(

@@ -42,6 +42,11 @@ describe("canonicalContract", () => {
     expect(canonicalOf(moved, "staging")).not.toEqual(canonicalOf(EVERYTHING, "staging"));
   });
 
+  it("holds nothing of the deploy alone: how long a receipt holds makes no other infrastructure", () => {
+    const longer = edit(EVERYTHING, "deletion-protection: true", "deletion-protection: true\n    receipt-age: 2h");
+    expect(canonicalOf(longer)).toEqual(canonicalOf(EVERYTHING));
+  });
+
   it("holds no flow and no priority of a route", () => {
     expect(canonical.routes[0]).toEqual({
       id: "api.${domain} /ws /ws/*",

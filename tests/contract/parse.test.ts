@@ -62,6 +62,7 @@ describe("parseContract of the reference contract", () => {
         certificates: "per-host",
         state: "local",
         deletionProtection: false,
+        receiptAgeMs: 900_000,
         services: {},
         at: at(7, 3),
       },
@@ -108,6 +109,7 @@ describe("parseContract of a contract that uses everything", () => {
       certificates: "certificate-manager",
       state: { gcs: "example-terraform" },
       deletionProtection: true,
+      receiptAgeMs: 900_000,
       preview: {
         allow: ["203.0.113.0/24", "2001:db8::/32"],
         witness: {

@@ -88,6 +88,18 @@ const WRONG_VALUES: readonly BadContract[] = [
     ],
     accepts: "deletion-protection: false",
   },
+  ...["10s", "25h"].map((age): BadContract => ({
+    name: `a receipt that holds for ${age}`,
+    of: EVERYTHING,
+    from: "deletion-protection: true",
+    to: `receipt-age: ${age}`,
+    stands: age,
+    says: [
+      "headgate.yaml:19:18  environments.production.receipt-age: a receipt holds for 1m to 24h",
+      `    value  "${age}"`,
+    ],
+    accepts: "receipt-age: 24h",
+  })),
   {
     name: "a key that no environment overrides",
     of: EVERYTHING,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationMs } from "../../contract/schema-terms.ts";
+import { durationMs, durationText } from "../../contract/schema-terms.ts";
 import { EVERYTHING, itRefuses } from "../support/builders.ts";
 import type { BadContract } from "../support/builders.ts";
 
@@ -205,5 +205,11 @@ describe("durationMs", () => {
     ["1h", 3_600_000],
   ])("reads %s", (text, ms) => {
     expect(durationMs(text)).toBe(ms);
+  });
+});
+
+describe("durationText", () => {
+  it.each(["400ms", "90s", "15m", "24h", "0h"])("writes %s in the longest unit that takes it whole", (text) => {
+    expect(durationText(durationMs(text))).toBe(text);
   });
 });

@@ -36,7 +36,7 @@ const UNKNOWN_KEYS: readonly BadContract[] = [
       "headgate.yaml:7:90  environments.staging.promtion: unknown key",
       '    value  "promtion"',
       "    try    promotion",
-      "    valid  project, region, domain, promotion, dns, certificates, state, deletion-protection, preview, services",
+      "    valid  project, region, domain, promotion, dns, certificates, state, deletion-protection, receipt-age, preview, services",
     ],
   },
   {
