@@ -63,10 +63,14 @@ function socketPathsOf({ contract, environment }: Declared): EdgeSecurityPolicyP
   });
 }
 
-/** Each name once, in whatever case: several headers may be declared under one name. */
+/**
+ * Each name once, in whatever case: several headers may be declared under one name. Sorted: contracts that differ in the
+ * order of their headers alone make the same infrastructure.
+ */
 function credentialNames({ headers }: Contract): string[] {
   const names = Object.values(headers)
     .filter(({ send }) => carriesToken(send))
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .sort();
   return names.filter((name, index) => names.findIndex((each) => sameName(each, name)) === index);
 }

@@ -5,6 +5,8 @@ import type { Result } from "../facts/result.ts";
 import { EXIT_CODE } from "../gate/verdict.ts";
 import { buildEdges } from "../model/build.ts";
 import { onHeaderPath } from "../model/header-path.ts";
+import type { EdgeModel } from "../model/edge-model.ts";
+import { isPreview } from "../pipeline/approach.ts";
 import { changedOutcomes } from "../pipeline/compare-sides.ts";
 import type { Source } from "../pipeline/input.ts";
 import { renderPlanJson, renderPlanText } from "../report/plan-text.ts";
@@ -53,7 +55,7 @@ export async function reviewPlan(
 ): Promise<Reviewed> {
   const sides = read(options.plan);
   const contract = loadContract(options.contract);
-  const edges = [sides.planned, sides.prior].flatMap((graph) => (graph === undefined ? [] : buildEdges(graph)));
+  const edges = [sides.planned, sides.prior].flatMap((graph) => (graph === undefined ? [] : publicEdges(graph)));
   const env = options.env ?? environmentFor(contract, { at: options.plan, stacks: new Map([[options.plan, edges]]) });
   const fingerprint = fingerprinter();
   const look = (graph: ResourceGraph): Promise<Result> =>
@@ -77,7 +79,12 @@ function read(file: string): PlanSides {
 }
 
 function isServing(graph: ResourceGraph): boolean {
-  return buildEdges(graph).some(({ listeners }) => listeners.length > 0);
+  return publicEdges(graph).some(({ listeners }) => listeners.length > 0);
+}
+
+/** What opens a preview edge is drawn by the first apply and hidden ever after: no plan tells what it lets in. */
+function publicEdges(graph: ResourceGraph): EdgeModel[] {
+  return buildEdges(graph).filter((model) => !isPreview(model));
 }
 
 function sourceOf(at: string, graph: ResourceGraph): Source {
@@ -85,7 +92,7 @@ function sourceOf(at: string, graph: ResourceGraph): Source {
     kind: "model",
     at,
     form: "plan",
-    stacks: new Map([[graph.name, buildEdges(graph)]]),
+    stacks: new Map([[graph.name, publicEdges(graph)]]),
     graphs: new Map([[graph.name, graph]]),
     failOn: "never",
   };

@@ -4,7 +4,7 @@ import type { CommandContext } from "../context.ts";
 /** Erases the line the cursor is on. */
 const CLEAR = "\r\u001b[K";
 
-/** A wait is told of again where nobody sees a line change, in milliseconds. */
+/** How often a wait is told of where nobody sees a line change, in milliseconds. */
 const TOLD_EVERY_MS = 15_000;
 
 /** What was done so far, told to a person as it happens and kept for the record. */
@@ -14,7 +14,7 @@ export class Journal {
   readonly looks: Look[] = [];
   private readonly context: CommandContext;
   private readonly startedAt = performance.now();
-  private told = { text: "", at: 0 };
+  private nextTold = 0;
 
   constructor(context: CommandContext) {
     this.context = context;
@@ -39,9 +39,8 @@ export class Journal {
   waiting(text: string): void {
     const { isTerminal, stderr } = this.context;
     if (isTerminal.stderr) return stderr(`${CLEAR}headgate: ${this.elapsed()}  ${text}`);
-    const now = performance.now();
-    if (text === this.told.text && now - this.told.at < TOLD_EVERY_MS) return;
-    this.told = { text, at: now };
+    if (performance.now() < this.nextTold) return;
+    this.nextTold = performance.now() + TOLD_EVERY_MS;
     this.say(text);
   }
 
@@ -50,6 +49,7 @@ export class Journal {
   }
 
   private endWait(): void {
+    this.nextTold = 0;
     if (this.context.isTerminal.stderr) this.context.stderr(CLEAR);
   }
 

@@ -36,6 +36,10 @@ export function hostsOf({ contract, environment }: Pick<Built, "contract" | "env
   return [...new Set(contract.routes.map((route) => hostIn(route, environment)))];
 }
 
+function routesOf({ contract, environment }: Built): string[] {
+  return contract.routes.map((route) => `${hostIn(route, environment)} ${route.paths.join(" ")}`);
+}
+
 /**
  * Waits until an edge answers as it was built, and probes it. On the public edge only services that are their own witness
  * can say what arrives; without one the stamp alone is looked at.
@@ -49,7 +53,7 @@ export async function look(looking: Looking, going: Going): Promise<Result | und
   const isWitnessed = edge === "preview" || hasOwnWitness(contract);
   if (!isWitnessed) {
     const detail = `answers with stamp ${shortStamp(at.stamp)}, ${IN_ROW} times in a row on every host; no service is its own witness`;
-    note({ edge, verdict: "pass", detail, notLookedAt: contract.routes.map(({ id }) => id) }, going);
+    note({ edge, verdict: "pass", detail, notLookedAt: routesOf(looking) }, going);
     return undefined;
   }
   const options = { ...going.options, verb: "deploy", ...(edge === "public" && { witnessed: "own" as const }) };
@@ -73,9 +77,9 @@ function placeOf({ edge, outputs, places, stamp, ...built }: Looking, { stack }:
   };
 }
 
-function note(seen: Look, { journal, context }: Going): void {
+function note(seen: Look, { journal }: Going): void {
   journal.looks.push(seen);
-  context.stdout(`${seen.edge} edge: ${seen.verdict}, ${seen.detail}\n`);
+  journal.say(`${seen.edge} edge: ${seen.verdict}, ${seen.detail}`);
 }
 
 /** @throws StoppedError, with what a person has to do where names or certificates are not there yet. */

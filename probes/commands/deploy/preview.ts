@@ -3,7 +3,6 @@ import { contractOfRelease } from "../../../contract/release.ts";
 import type { Release, ReleaseEntry } from "../../../contract/release.ts";
 import { promoted, rolledBack, withoutEnded } from "../../../contract/release-moves.ts";
 import { EXIT_CODE } from "../../gate/verdict.ts";
-import { shortStamp } from "../../live/stamp-watch.ts";
 import { UsageError } from "../context.ts";
 import type { Course } from "./course.ts";
 import { StoppedError } from "./going.ts";
@@ -164,8 +163,7 @@ async function promote(course: Course, file: ReleaseFile, before: Release): Prom
 }
 
 async function verify({ going, places }: Course, { live }: Release, outputs: StackOutputs): Promise<void> {
-  const { options, journal, context } = going;
-  context.stdout(`live: release ${shortStamp(live.stamp)}\n`);
+  const { options, journal } = going;
   if (!options.verify) return;
   const built: Built = { ...builtOf(live, going), stamp: live.stamp };
   await journal.phase("look at the public edge", () => look({ edge: "public", ...built, outputs, places }, going));

@@ -56,7 +56,7 @@ describe("the signatures", () => {
     const names = (policy.rule as Json[]).flatMap(
       (rule) => (rule.preconfigured_waf_config?.exclusion[0].request_header as Json[] | undefined) ?? [],
     );
-    expect(names).toEqual(Array(2).fill({ operator: "EQUALS", value: "Authorization" }));
+    expect(names).toEqual(Array(2).fill({ operator: "EQUALS", value: "AUTHORIZATION" }));
   });
 });
 
