@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { timeLimit } from "../../http/time-limit.ts";
 import type { Moment } from "../facts/observation.ts";
 import type { EdgeAt } from "../facts/target.ts";
+import { authorityOf } from "../probers/authority.ts";
 import { openTapped } from "../probers/connect.ts";
 import { PhaseError, harmless } from "../probers/failure.ts";
 import { endpointAt } from "../targets/live.ts";
@@ -34,7 +35,7 @@ export async function tlsOf(host: string, edge: Omit<EdgeAt, "stamp">, signal: A
     await once(socket, "secureConnect", { signal: limit.signal });
     return { state: "ok" };
   } catch (error) {
-    const at = `${endpoint.address}:${endpoint.port}`;
+    const at = authorityOf(endpoint.address, endpoint.port);
     if (limit.signal.aborted)
       return { state: "timeout", detail: `${at} did not finish the TLS handshake for ${host} in time` };
     return refused(error, { host, at, isConnected: came.has("tcp") });
@@ -51,9 +52,11 @@ function refused(
   const { code = "", message } = error as NodeJS.ErrnoException;
   const words = harmless(message);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return without(`${at} shows a certificate for other names than ${host}`);
-  if (UNTRUSTED.test(code) || error instanceof PhaseError)
+  const phase = error instanceof PhaseError ? error.phase : undefined;
+  if (phase === "tls") return { state: "untrusted", detail: `${host}: ${words}` };
+  if (UNTRUSTED.test(code))
     return { state: "untrusted", detail: `the certificate that ${at} shows for ${host} is not trusted: ${words}` };
-  if (!isConnected) return { state: "unreachable", detail: `${at} cannot be reached: ${words}` };
+  if (!isConnected || phase === "proxy") return { state: "unreachable", detail: `${at} cannot be reached: ${words}` };
   // A front end without a certificate for the name breaks the handshake off, with an alert or without a word.
   return without(`${at} breaks the TLS handshake for ${host} off (${words})`);
 }

@@ -117,6 +117,12 @@ export async function mixedFront(
   };
 }
 
+/** The edge behind another port, with every certificate that may be shown there. */
+export function through(port: number, ...edges: readonly EdgeAt[]): EdgeAt {
+  const [first] = edges;
+  return { ...first!, pinned: { ...first!.pinned!, port }, ca: edges.map(({ ca }) => ca).join("\n") };
+}
+
 /** How often the services received the header that opens the preview edge. */
 export function ticketsIn(received: string): number {
   return received.toLowerCase().split(`${PREVIEW_HEADER.toLowerCase()}: ${PREVIEW_TOKEN}`).length - 1;

@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Contract } from "../../../contract/contract.ts";
 import { loadContract } from "../../../contract/load.ts";
+import { WITNESS_SCHEMA } from "../../../contract/probe-protocol.ts";
 import { hasOwnWitness, lookLive } from "../../../probes/commands/live-look.ts";
 import type { LookOptions } from "../../../probes/commands/live-look.ts";
 import type { EdgeAt } from "../../../probes/facts/target.ts";
@@ -17,6 +21,7 @@ import {
   olderEdge,
   productionEdge,
   runningEdge,
+  through,
   ticketsIn,
 } from "../../support/running-edge.ts";
 import type { RunningEdge } from "../../support/running-edge.ts";
@@ -35,12 +40,6 @@ function look(
 }
 
 const statesIn = ({ cells }: Result): Set<string> => new Set(cells.map(({ state }) => state));
-
-/** The edge behind another port, with every certificate that may be shown there. */
-function through(port: number, ...edges: readonly EdgeAt[]): EdgeAt {
-  const [first] = edges;
-  return { ...first!, pinned: { ...first!.pinned!, port }, ca: edges.map(({ ca }) => ca).join("\n") };
-}
 
 function policyOf(resource: Json): Json {
   return Object.entries<Json>(resource.google_compute_security_policy).find(([id]) => id.startsWith("preview"))![1];
@@ -120,6 +119,25 @@ describe("lookLive at the preview edge", () => {
     expect(result.reasons[0]).toMatch(/edge not ready: .* answers 404 without X-Headgate-Stamp: .* its token/);
     expect(JSON.stringify(result)).not.toContain(token);
     expect(edge.received().trim()).toBe("");
+  });
+
+  it("repeats no token that a service sends back in its report", async () => {
+    const service = createServer((request, response) => {
+      const told = request.headers["x-headgate-preview"];
+      const text = { nonce: "0123456789abcdef", service: told, revision: told, instance: "i", startedAt: "" };
+      const asked = { method: "GET", target: "/", httpVersion: "1.1", headers: [] };
+      response.end(JSON.stringify({ schema: WITNESS_SCHEMA, image: null, ...text, ...asked }));
+    });
+    await once(service.listen(0, "127.0.0.1"), "listening");
+    opened({ close: () => service.close() });
+    const model = productionEdge("preview");
+    const at = { host: "127.0.0.1", port: (service.address() as AddressInfo).port };
+    const backends = Object.fromEntries(model.services.map(({ address }) => [address, at]));
+    const edge = opened(await runningEdge("preview", { model, backends }));
+    const result = await look(edge.at);
+    expect(result.exitCode).toBe(3);
+    expect(result.cells.some(({ answeredBy }) => answeredBy?.service === "[redacted]")).toBe(true);
+    expect(JSON.stringify(result)).not.toContain(PREVIEW_TOKEN);
   });
 
   it("says nothing about a preview edge that lets anybody in: its control does not hold", async () => {

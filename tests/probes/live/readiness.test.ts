@@ -164,6 +164,27 @@ describe("the certificate of a host", () => {
     expect(detail).toContain("ECONNREFUSED");
   });
 
+  it("is out of reach where the proxy opens no tunnel", async () => {
+    const proxy = opened(
+      await startRawServer(async (peer) => {
+        await peer.requestHead();
+        peer.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+      }),
+    );
+    const pinned = { scheme: "https", address: IPV6, port: 443 } as const;
+    const transport = { proxy: { address: "127.0.0.1", port: proxy.port } };
+    const { tls, detail } = await ready(edgeOn(0, { pinned, transport }));
+    expect(tls).toBe("unreachable");
+    expect(detail).toMatch(/^\[2001:db8::10\]:443 cannot be reached: .*403/);
+  });
+
+  it("cannot be judged with a client certificate that is none", async () => {
+    const transport = { client: { certificate: "no PEM", key: "no PEM" } };
+    const { tls, detail } = await ready(edgeOn(await closedPort(), { transport }));
+    expect(tls).toBe("untrusted");
+    expect(detail).toContain("cannot be used");
+  });
+
   it("is not waited for longer than the run takes", async () => {
     const server = opened(await silentServer());
     const { tls, detail } = await ready(edgeOn(server.port), { signal: AbortSignal.timeout(300) });

@@ -4,7 +4,7 @@ import { awaitStamp, confirmStamp } from "../../../probes/live/stamp-watch.ts";
 import type { Patience, StampSeen } from "../../../probes/live/stamp-watch.ts";
 import { silentServer } from "../../support/broken-servers.ts";
 import { closeAfterEach } from "../../support/emulated-edge.ts";
-import { HOSTS, mixedFront, olderEdge, productionEdge, runningEdge } from "../../support/running-edge.ts";
+import { HOSTS, mixedFront, olderEdge, productionEdge, runningEdge, through } from "../../support/running-edge.ts";
 import type { RunningEdge } from "../../support/running-edge.ts";
 import { startTlsServer } from "../../support/tls-server.ts";
 
@@ -13,12 +13,6 @@ const OLD = "0".repeat(64);
 const [HOST] = HOSTS as [string];
 const SHORT: Patience = { inRow: 3, everyMs: 10, withinMs: 1500 };
 const run = (): AbortSignal => new AbortController().signal;
-
-/** The edge behind another port, with every certificate that may be shown there. */
-function through(port: number, ...edges: readonly EdgeAt[]): EdgeAt {
-  const [first] = edges;
-  return { ...first!, pinned: { ...first!.pinned!, port }, ca: edges.map(({ ca }) => ca).join("\n") };
-}
 
 async function mixed(pick: (connection: number) => "new" | "old"): Promise<EdgeAt> {
   const edges = {
