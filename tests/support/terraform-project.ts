@@ -43,13 +43,18 @@ export function newProject(passes = true): Project {
     const { code, stderr } = await run(process.execPath, [resolve("dist/synth.js")], { cwd: folder });
     if (code !== 0) throw new Error(stderr);
   };
-  const call = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
+  const callAmid = async (
+    cloud: Readonly<Record<string, string>>,
+    environment: string,
+    ...args: string[]
+  ): Promise<TerraformRun> => {
     const stack = stackOf(environment);
     if (!existsSync(join(stack, ".terraform"))) await terraform(stack, ["init"], env);
     if (passes && ["plan", "apply"].includes(args[0] ?? ""))
       writePass(stack, { live: loadRelease(join(folder, RELEASE_FILE), environment)?.live.proof });
-    return terraform(stack, args, env);
+    return terraform(stack, args, { ...env, ...cloud });
   };
+  const call: Project["terraform"] = (...args) => callAmid({}, ...args);
   const succeed = async (environment: string, ...args: string[]): Promise<TerraformRun> => {
     const result = await call(environment, ...args);
     if (result.exitCode !== 0) throw new Error(`terraform ${args.join(" ")}: ${result.exitCode}\n${result.stderr}`);
@@ -60,10 +65,7 @@ export function newProject(passes = true): Project {
     synth,
     terraform: call,
     apply: async (environment) => void (await succeed(environment, "apply", "-auto-approve")),
-    applyAmid: (environment, cloud) => {
-      if (passes) writePass(stackOf(environment));
-      return terraform(stackOf(environment), ["apply", "-auto-approve"], { ...env, ...cloud });
-    },
+    applyAmid: (environment, cloud) => callAmid(cloud, environment, "apply", "-auto-approve"),
     plan: async (environment) => {
       await succeed(environment, "plan", "-out=next.plan");
       const shown: Json = JSON.parse((await succeed(environment, "show", "-json", "next.plan")).stdout);
