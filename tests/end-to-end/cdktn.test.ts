@@ -1,9 +1,15 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CANDIDATE_FILE, RELEASE_FILE } from "../../contract/release.ts";
+import { npmInstall, pack } from "../support/cdktf-app.ts";
 import { run } from "../support/cli.ts";
-import { referenceSynth, temporaryFolder } from "../support/reference.ts";
+import { referenceSynth, routingMap, temporaryFolder } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
+import { newProject } from "../support/terraform-project.ts";
+import { withoutGate } from "../support/without-gate.ts";
+
+const LIMIT = { timeout: 120_000 };
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => void (folder = temporaryFolder()));
@@ -33,20 +39,67 @@ function usedResources(): string[] {
   return [...new Set(imports.map(([, name]) => name!))];
 }
 
-function synthesized(directory: string, environment: string): Json {
-  return JSON.parse(readFileSync(join(directory, "stacks", environment, "cdk.tf.json"), "utf8"));
+interface Synthesized {
+  readonly terraform: Json;
+  readonly candidate: string | undefined;
 }
 
-it("synthesizes the same under the alias cdktf → cdktn, apart from the version that it names", async () => {
-  installAliased();
+function synthesized(directory: string, environment: string): Synthesized {
+  const stack = join(directory, "stacks", environment);
+  const candidate = join(stack, CANDIDATE_FILE);
+  return {
+    terraform: JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")),
+    candidate: existsSync(candidate) ? readFileSync(candidate, "utf8") : undefined,
+  };
+}
+
+/** Synthesizes in the folder of the successor, and holds each environment against what CDKTF wrote. */
+async function expectSameAs(original: string): Promise<void> {
   const { code, stderr } = await run(process.execPath, ["--import", "tsx", "main.ts"], { cwd: folder.path });
   expect(code, stderr).toBe(0);
   for (const environment of ["staging", "production"]) {
     const aliased = synthesized(join(folder.path, "cdktf.out"), environment);
-    const original = synthesized(referenceSynth(), environment);
-    expect(aliased["//"].metadata.version).toBe("0.24.0");
-    expect(original["//"].metadata.version).toBe("0.21.0");
-    aliased["//"].metadata.version = original["//"].metadata.version;
-    expect(aliased).toEqual(original);
+    const known = synthesized(original, environment);
+    expect(aliased.terraform["//"].metadata.version).toBe("0.24.0");
+    expect(known.terraform["//"].metadata.version).toBe("0.21.0");
+    aliased.terraform["//"].metadata.version = "0.21.0";
+    expect(aliased).toEqual(known);
+    // Every resource of Google waits for the gate, or this throws.
+    expect(() => withoutGate(aliased.terraform)).not.toThrow();
+    expect(aliased.terraform.resource.terraform_data["headgate-gate"].lifecycle.precondition).toHaveLength(6);
   }
-}, 60_000);
+}
+
+describe("the alias cdktf → cdktn", () => {
+  it("synthesizes the same apart from the version that it names, before and after a promotion", LIMIT, async () => {
+    installAliased();
+    await expectSameAs(referenceSynth());
+    const project = newProject();
+    try {
+      const reference = readFileSync("headgate.yaml", "utf8");
+      await project.synth(reference);
+      project.promote("production", false);
+      // What is live and what would be promoted differ.
+      await project.synth(reference.replace(/(backend@sha256:)[0-9a-f]/, "$1f"));
+      for (const file of ["headgate.yaml", RELEASE_FILE]) cpSync(join(project.folder, file), join(folder.path, file));
+      await expectSameAs(join(project.folder, "cdktf.out"));
+      const { terraform, candidate } = synthesized(join(folder.path, "cdktf.out"), "production");
+      const { live } = JSON.parse(readFileSync(join(folder.path, RELEASE_FILE), "utf8")).environments.production;
+      expect(routingMap(terraform).depends_on).toContain("terraform_data.headgate-live");
+      expect(JSON.stringify(terraform.resource.terraform_data["headgate-live"])).toContain(live.stamp);
+      expect(JSON.parse(candidate!).stamp).not.toBe(live.stamp);
+    } finally {
+      project.remove();
+    }
+  });
+
+  it("is a core that npm installs headgate beside", LIMIT, async () => {
+    const tarball = await pack(folder.path);
+    const dependencies = { cdktf: "npm:cdktn@0.24.0", constructs: ">=10.6.0 <10.8.0", headgate: `file:${tarball}` };
+    writeFileSync(join(folder.path, "package.json"), JSON.stringify({ private: true, dependencies }));
+    await npmInstall(folder.path, "--package-lock-only");
+    const { packages }: Json = JSON.parse(readFileSync(join(folder.path, "package-lock.json"), "utf8"));
+    const installed = Object.keys(packages).filter((place) => /(^|\/)(cdktf|cdktn|headgate)$/.test(place));
+    expect(installed.sort()).toEqual(["node_modules/cdktf", "node_modules/headgate"]);
+  });
+});
