@@ -68,13 +68,15 @@ export function judgeCase(
 }
 
 /**
- * Why an answer does not come from the map that is meant. An upgrade need not carry the stamp: it is nowhere documented
- * whether header actions apply to a 101 (fact U24); those before and after it do.
+ * Why an answer does not come from the map that is meant. Two kinds need no stamp, for those before and after have it: an
+ * upgrade, of which it is assumed only that header actions apply to a 101 (fact U24), and a refusal of a head that is too
+ * large, which no map is asked about (fact H15).
  */
-function foreignMap({ protocol }: Case, { response }: Observation, wanted: string): string | undefined {
+function foreignMap({ protocol, trial }: Case, { response }: Observation, wanted: string): string | undefined {
   if (response === undefined) return undefined;
   const stamp = valuesOf(response.headers, STAMP_HEADER).join(", ");
-  if (stamp === wanted || (stamp === "" && protocol === "websocket")) return undefined;
+  const isTooLarge = trial?.kind === "headroom" && response.status === 431;
+  if (stamp === wanted || (stamp === "" && (protocol === "websocket" || isTooLarge))) return undefined;
   const what = stamp === "" ? `without a stamp (status ${response.status})` : "with another stamp";
   return `not propagated: answered ${what}, so not by the URL map that is meant`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Case } from "../../../probes/facts/case.ts";
 import { buildEdgeModel } from "../../../probes/model/build.ts";
 import type { EdgeModel } from "../../../probes/model/edge-model.ts";
 import { judgeCase } from "../../../probes/pipeline/judge-case.ts";
@@ -69,5 +70,55 @@ describe("what arrived whole is no proof", () => {
       unknowns: [{ kind: "unknown", reason: "is a remote module", by } as const],
     };
     for (const state of statesWith(buildEdgeModel(graph))) expect(state).toContain("module.far is a remote module");
+  });
+});
+
+describe("an answer of a running edge counts under its stamp", () => {
+  const WANTED = "a".repeat(64);
+  const OTHER = "b".repeat(64);
+
+  function stateUnder(answer: { stamp?: string; status?: number }, planned: Partial<Case> = {}): string {
+    const attempt = anAttempt({ protocol: "http", ...planned });
+    const { response, witness, ...whole } = answered(attempt, attempt.lines);
+    const { stamp, status = response!.status } = answer;
+    const headers = stamp === undefined ? [] : [["x-headgate-stamp", stamp] as const];
+    const observation = {
+      ...whole,
+      response: { ...response!, status, headers },
+      ...(status < 400 && witness !== undefined && { witness }),
+    };
+    const { cells } = judgeCase(attempt, observation, {
+      kind: "live",
+      fingerprint,
+      emulated: undefined,
+      stamp: WANTED,
+    });
+    const said = cells.map(({ state, reason = "" }) => (state === "inconclusive" ? reason : state));
+    return [...new Set(said)].join(" | ");
+  }
+
+  it.each<[string, Parameters<typeof stateUnder>, string]>([
+    ["which it carries", [{ stamp: WANTED }], "pass"],
+    ["which an upgrade carries", [{ stamp: WANTED }, { protocol: "websocket" }], "pass"],
+    ["which an upgrade need not carry", [{}, { protocol: "websocket" }], "pass"],
+  ])("%s", (_, given, state) => {
+    expect(stateUnder(...given)).toBe(state);
+  });
+
+  it.each<[string, Parameters<typeof stateUnder>, string]>([
+    ["another one", [{ stamp: OTHER }], "with another stamp"],
+    ["another one, on an upgrade", [{ stamp: OTHER }, { protocol: "websocket" }], "with another stamp"],
+    ["two of them", [{ stamp: `${WANTED}, ${OTHER}` }], "with another stamp"],
+    ["none", [{}], "without a stamp (status 200)"],
+    ["none, refused", [{ status: 404 }], "without a stamp (status 404)"],
+    ["none, too large for another reason", [{ status: 431 }], "without a stamp (status 431)"],
+  ])("and not under %s", (_, given, what) => {
+    expect(stateUnder(...given)).toBe(`not propagated: answered ${what}, so not by the URL map that is meant`);
+  });
+
+  it("or is a refusal of a head of twice the size, which no map is asked about", () => {
+    const trial = { kind: "headroom" } as const;
+    expect(stateUnder({ status: 431 }, { trial })).toContain("fail");
+    expect(stateUnder({ status: 404 }, { trial })).toMatch(/^not propagated: answered without a stamp/);
   });
 });
