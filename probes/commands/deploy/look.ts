@@ -8,6 +8,7 @@ import { readiness } from "../../live/readiness.ts";
 import { awaitStamp, shortStamp } from "../../live/stamp-watch.ts";
 import { InterruptedError } from "../context.ts";
 import { hasOwnWitness, lookLive } from "../live-look.ts";
+import { transportOf } from "../transport.ts";
 import { StoppedError } from "./going.ts";
 import type { Going } from "./going.ts";
 import type { StackOutputs } from "./outputs-of.ts";
@@ -66,12 +67,13 @@ export async function look(looking: Looking, going: Going): Promise<Result | und
   return result;
 }
 
-function placeOf({ edge, outputs, places, stamp, ...built }: Looking, { stack }: Going): EdgeAt {
+function placeOf({ edge, outputs, places, stamp, ...built }: Looking, { stack, context }: Going): EdgeAt {
   const { addresses, preview } = outputs;
   return {
     env: stack,
     hosts: hostsOf(built),
     stamp,
+    transport: transportOf({}, context),
     ...edgeAt(edge, edge === "preview" ? preview!.addresses : addresses, places),
     ...(edge === "preview" && { edge, token: preview!.token }),
   };

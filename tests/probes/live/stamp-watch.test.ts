@@ -4,6 +4,7 @@ import { awaitStamp, confirmStamp } from "../../../probes/live/stamp-watch.ts";
 import type { Patience, StampSeen } from "../../../probes/live/stamp-watch.ts";
 import { silentServer } from "../../support/broken-servers.ts";
 import { closeAfterEach } from "../../support/emulated-edge.ts";
+import { startRawServer } from "../../support/raw-sockets.ts";
 import { HOSTS, mixedFront, olderEdge, productionEdge, runningEdge, through } from "../../support/running-edge.ts";
 import type { RunningEdge } from "../../support/running-edge.ts";
 import { startTlsServer } from "../../support/tls-server.ts";
@@ -140,6 +141,22 @@ describe("awaitStamp", () => {
       "http",
     ]);
     for (const one of seen) expect((one as { detail: string }).detail).toMatch(/^(nowhere|api)\.\S+: \S.*$/);
+  });
+
+  it("goes through the proxy that leads to the edge", async () => {
+    const asked: string[] = [];
+    const proxy = opened(
+      await startRawServer(async (peer) => {
+        const { target } = await peer.requestHead();
+        asked.push(target);
+        peer.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+      }),
+    );
+    const pinned = { scheme: "https", address: "203.0.113.9", port: 443 } as const;
+    const transport = { proxy: { address: "127.0.0.1", port: proxy.port } };
+    const at: EdgeAt = { env: "production", hosts: [HOST], stamp: OLD, pinned, transport };
+    expect(await awaitStamp(at, SHORT, run())).toMatchObject({ kind: "not-ready", phase: "connect" });
+    expect(asked[0]).toBe("203.0.113.9:443");
   });
 
   it("is interrupted by a person, in the middle of a request too", async () => {
