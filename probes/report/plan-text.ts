@@ -23,12 +23,21 @@ export function renderPlanText(review: PlanReview, { colour }: { readonly colour
   return `${lines.join("\n")}\n`;
 }
 
+/** The same on the way of a deploy, whose plan is not kept: without its places, and of what is new without a list. */
+export function renderPlanBriefly(review: PlanReview): string {
+  const shown = harmlessDeep(review);
+  const paint = painter(false);
+  const [head, ...changes] = pathLines(shown, paint, { places: false });
+  const lines = [head, ...(shown.plan.first ? [] : changes), ...outcomeLines(shown, paint)];
+  return `${[...lines, ...shown.reasons].map((line) => `  ${line}`).join("\n")}\n`;
+}
+
 /** The same as JSON, `headgate-plan/1`. */
 export function renderPlanJson(review: PlanReview): string {
   return `${harmlessJson(JSON.stringify(review, null, 2))}\n`;
 }
 
-function pathLines({ changes, plan }: PlanReview, paint: Paint): string[] {
+function pathLines({ changes, plan }: PlanReview, paint: Paint, { places } = { places: true }): string[] {
   const touching = changes.filter(({ onPath }) => onPath.length > 0);
   const all = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
   const head =
@@ -36,12 +45,13 @@ function pathLines({ changes, plan }: PlanReview, paint: Paint): string[] {
       ? `header path: not touched (${all}, none of them on it)`
       : `header path: ${paint("strong", "touched")} by ${touching.length} of ${all}`;
   const partial = plan.partial ? ["the plan is partial (-target, or parts put off): another one has to follow"] : [];
-  return [head, ...touching.map((change) => `  ${changeLine(change)}`), ...partial];
+  return [head, ...touching.map((change) => `  ${changeLine(change, places)}`), ...partial];
 }
 
-function changeLine({ action, address, onPath, file, line, column }: PlannedChange): string {
+function changeLine({ action, address, onPath, file, line, column }: PlannedChange, places: boolean): string {
   const what = action === "update" || action === "replace" ? `   ${onPath.join(", ")}` : "";
-  return `${action.padEnd(7)} ${address}${what}   ${file}:${line}:${column}`;
+  const place = places ? `   ${file}:${line}:${column}` : "";
+  return `${action.padEnd(7)} ${address}${what}${place}`;
 }
 
 function outcomeLines({ outcomes, compared, plan }: PlanReview, paint: Paint): string[] {

@@ -57,6 +57,11 @@ export async function goBack(course: Course): Promise<void> {
   await verify(course, moved, outputs);
 }
 
+function backFrom(release: Release | undefined, folder: string, going: Going): string | null {
+  if (release === undefined) return destroying(folder, going);
+  return release.kept.some(({ withdrawn }) => withdrawn !== true) ? rollback(going) : null;
+}
+
 /** Lets go what holds no socket any more. */
 function trim(file: ReleaseFile, now: Date): Release | undefined {
   const release = file.read();
@@ -84,8 +89,7 @@ async function applyCandidate(course: Course, file: ReleaseFile, release: Releas
       name: "candidate",
       ...(release === undefined && { planFlags: (folder: string) => startingAgain(folder, file, going) }),
       check: (next) => {
-        const back = release === undefined ? destroying(next.folder, going) : onward(going);
-        course.ways({ on: onward(going), back });
+        course.ways({ on: onward(going), back: backFrom(release, next.folder, going) });
         if (release !== undefined) refuseMoves(next, release);
       },
     },

@@ -5,7 +5,7 @@ import { isSignedBy } from "../../../contract/receipt-seal.ts";
 import type { Applied } from "../../facts/deployed.ts";
 import type { PlanReview } from "../../facts/planned.ts";
 import { EXIT_CODE } from "../../gate/verdict.ts";
-import { renderPlanText } from "../../report/plan-text.ts";
+import { renderPlanBriefly } from "../../report/plan-text.ts";
 import type { CommandContext } from "../context.ts";
 import { InterruptedError, UsageError } from "../context.ts";
 import { reviewPlan } from "../gate-plan.ts";
@@ -94,8 +94,7 @@ async function plan(prepared: Prepared, planFlags: Stage["planFlags"], going: Go
   const shown = await step(["show", "-json", PLAN], folder, going);
   writeFileSync(json, shown, { mode: 0o600 });
   const reviewed = await reviewPlan({ ...options, env: stack, plan: json }, context);
-  const at = { ...reviewed.review.plan, at: `plan of ${stack}` };
-  context.stdout(renderPlanText({ ...reviewed.review, plan: at }, { colour: false }));
+  context.stdout(renderPlanBriefly(reviewed.review));
   return { ...prepared, ...reviewed, flags, shown };
 }
 

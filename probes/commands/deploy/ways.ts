@@ -8,8 +8,8 @@ import type { Going } from "./going.ts";
 export interface Ways {
   /** To the end of this deploy. */
   readonly on: string;
-  /** To what was deployed before it. */
-  readonly back: string;
+  /** To what was deployed before it; null: nothing is kept of that. */
+  readonly back: string | null;
 }
 
 /** What went through last, as `headgate-deployed.json` beside the stack says. */
