@@ -35,12 +35,17 @@ const ON_PATH: Readonly<Record<string, BlockKind>> = {
 const WHOLLY =
   /^google_(cloud_run_(v2_)?service_iam_\w+|compute_(global_)?address|compute_(region_)?ssl_policy|dns_record_set|iap_\w+|network_(services|security)_\w+|api_gateway_\w+|compute_(global_|region_)?network_endpoint(_group|s)?)$/;
 
+/** Whether resources of a type are among those that decide where a request goes or what arrives of it. */
+export function isOnHeaderPath(type: string): boolean {
+  return Object.hasOwn(ON_PATH, type);
+}
+
 /**
  * Which of a resource's attributes decide where a request goes or what arrives of it. An attribute that is not known not
  * to do so is taken to do so.
  */
 export function onHeaderPath(type: string, attributes: readonly string[]): string[] {
-  const kind = Object.hasOwn(ON_PATH, type) ? ON_PATH[type] : undefined;
+  const kind = isOnHeaderPath(type) ? ON_PATH[type] : undefined;
   if (kind === undefined) return WHOLLY.test(type) ? [...attributes] : [];
   const { modelled, inert }: BlockAttributes = KNOWN_ATTRIBUTES[kind];
   return attributes.filter((name) => modelled.includes(name) || (!inert.includes(name) && !isComputed(name)));

@@ -41,6 +41,8 @@ export interface Resource {
   readonly address: string;
   readonly type: string;
   readonly name: string;
+  /** What it and the modules around it wait for by `depends_on`, as addresses: `module.gate`, `module.edge.google_x.y`. */
+  readonly waitsFor?: readonly string[];
   /** Set for what the API itself says: there `replace: false` is sent, and one that is left out is the API's default. */
   readonly api?: true;
   readonly body: Extract<Value, { kind: "object" }>;

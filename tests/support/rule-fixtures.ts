@@ -110,7 +110,13 @@ export async function synthesizedForm(folder: string, into: string): Promise<str
 
 function write(file: string, json: Json): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(json, null, 2));
+  writeFileSync(file, JSON.stringify(json, bareNames, 2));
+}
+
+/** The converter writes what `depends_on` names as templates, which Terraform refuses there. */
+function bareNames(key: string, value: Json): Json {
+  if (key !== "depends_on" || !Array.isArray(value)) return value;
+  return value.map((name: string) => name.replace(/^\$\{(.*)\}$/, "$1"));
 }
 
 /** Objects are joined key by key, lists one behind the other. */

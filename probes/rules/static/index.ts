@@ -1,6 +1,7 @@
 import { BACKEND_SERVICE_RULES } from "./backend-service/index.ts";
 import { CERTIFICATE_RULES } from "./certificate/index.ts";
 import { CLOUD_RUN_RULES } from "./cloud-run/index.ts";
+import { DEPLOY_GATE_RULES } from "./deploy-gate/index.ts";
 import type { StaticRule } from "./define-rule.ts";
 import { LISTENER_RULES } from "./listener/index.ts";
 import { PROVIDER_RULES } from "./provider/index.ts";
@@ -18,6 +19,7 @@ export const BY_RESOURCE = {
   Certificates: CERTIFICATE_RULES,
   Listeners: LISTENER_RULES,
   Provider: PROVIDER_RULES,
+  "The gate inside a deploy": DEPLOY_GATE_RULES,
 } as const satisfies Record<string, readonly StaticRule[]>;
 
 /** Every rule on configurations, by resource. */

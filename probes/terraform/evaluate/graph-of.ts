@@ -48,7 +48,8 @@ class Collector {
     this.evaluation = evaluation;
   }
 
-  collect(module: Module): void {
+  /** @param around what the module itself waits for. */
+  collect(module: Module, around: readonly string[] = []): void {
     for (const item of module.loaded.body.items)
       if (item.kind === "attribute" || !KNOWN_BLOCKS.has(item.type))
         this.open(
@@ -56,29 +57,30 @@ class Collector {
           "may create resources and is not read",
           item.kind === "attribute" ? item.value.at : item.at,
         );
-    for (const block of module.blocksOf("resource")) this.resource(module, block);
-    for (const block of module.blocksOf("data").filter(isDocument)) this.resource(module, block);
-    for (const block of module.blocksOf("module")) this.call(module, block);
+    for (const block of module.blocksOf("resource")) this.resource(module, block, around);
+    for (const block of module.blocksOf("data").filter(isDocument)) this.resource(module, block, around);
+    for (const block of module.blocksOf("module")) this.call(module, block, around);
     module.evaluateRest();
   }
 
-  private resource(module: Module, block: Block): void {
+  private resource(module: Module, block: Block, around: readonly string[]): void {
     const [type = "", name = ""] = block.labels;
     const address = module.addressOf(referenceTo(block));
     const expansion = module.expansionOf(block);
     if (expansion.kind === "unknown") return this.unknownCount(address, expansion);
     const { items, at, metadata } = block.body;
+    const waitsFor = [...around, ...dependenciesOf(module, block)];
     const construct = metadata === undefined ? undefined : this.constructOf(metadata.path);
     for (const { key, scope } of expansion.instances) {
       const own = `${address}${key}`;
       const values = new BlockValues({ address: own, ...(construct !== undefined && { construct }) });
       // In HCL a resource is found by its header, in JSON by its object.
       const body = values.resource(items, { ...scope, address: own }, at.pointer === undefined ? block.at : at);
-      this.resources.set(own, { address: own, type, name, body });
+      this.resources.set(own, { address: own, type, name, body, ...(waitsFor.length > 0 && { waitsFor }) });
     }
   }
 
-  private call(module: Module, block: Block): void {
+  private call(module: Module, block: Block, around: readonly string[]): void {
     const [name = ""] = block.labels;
     const address = module.addressOf(`module.${name}`);
     const loaded = module.loaded.calls.get(name);
@@ -91,7 +93,7 @@ class Collector {
     this.refuseUndeclared(block, address, loaded?.body.items ?? []);
     for (const repeated of expansion.instances) {
       const child = module.child(block, repeated);
-      if (child !== undefined) this.collect(child);
+      if (child !== undefined) this.collect(child, [...around, ...dependenciesOf(module, block)]);
     }
   }
 
@@ -120,6 +122,13 @@ class Collector {
   private open(address: string, reason: string, at: Place): void {
     this.unknowns.push({ kind: "unknown", reason, by: placed(address, at) });
   }
+}
+
+/** What a block names in `depends_on`, as addresses. */
+function dependenciesOf(module: Module, { body }: Block): string[] {
+  const written = attributeIn(body.items, "depends_on")?.value;
+  const names = written?.kind === "tuple" ? written.items : [];
+  return names.map((name) => module.addressOf(name.kind === "literal" ? String(name.value) : name.text));
 }
 
 function placed(address: string, { file, line, column }: Place): Provenance {
