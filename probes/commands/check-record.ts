@@ -14,6 +14,7 @@ import { UsageError } from "./context.ts";
 import { contractFile, environmentFor } from "./declared.ts";
 import { receiptOfRun, variablesFor, writeReceipt } from "./receipt-file.ts";
 import { sealOf } from "./receipt-keys.ts";
+import { environmentsOf } from "./run.ts";
 import { sourceOptions } from "./source-options.ts";
 
 /**
@@ -33,21 +34,22 @@ export async function checkRecord(source: string, options: CheckOptions, context
   const graph = rootModule(edges);
   for (const warning of edges.warnings) context.stderr(`headgate: warning: ${warning}\n`);
   const contract = loadContract(file);
-  const environment = options.env ?? environmentFor(contract, edges) ?? Object.keys(contract.environments)[0]!;
+  const [environment] = environmentsOf(contract, options.env ?? environmentFor(contract, edges));
   const subject: Subject = {
     stack: stackOf(graph, edges, context),
-    environment,
+    environment: environment!.id,
     contract,
     ...(graph.basis !== undefined && { lookedAt: graph.basis }),
     tool: `headgate ${context.toolVersion}`,
     proof: "model",
     at: context.now(),
   };
-  const prove = { ...options, format: [], contract: file, env: environment };
+  const prove = { ...options, format: [], contract: file, env: environment!.id };
   await writeReceipt(graph, {
     contract,
     folder: folderOf(source, context),
     seal,
+    maxAgeMs: environment!.receiptAgeMs,
     context,
     judge: () => receiptOfRun(subject, () => proveAgainst(edges, prove, context)),
   });

@@ -212,7 +212,8 @@ export function fingerprinter(): Fingerprinter {
   });
 }
 
-function environmentsOf(contract: Contract, wanted: string | undefined): Environment[] {
+/** The environment that is wanted, else all. @throws UsageError with the nearest name. */
+export function environmentsOf(contract: Contract, wanted: string | undefined): Environment[] {
   const all = Object.values(contract.environments);
   if (wanted === undefined) return all;
   const one = all.find(({ id }) => id === wanted);

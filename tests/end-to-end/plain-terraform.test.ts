@@ -198,6 +198,12 @@ describe("check --record refuses", () => {
     );
   });
 
+  it("an environment that is not declared", LIMIT, async () => {
+    const { code, stderr } = await project.record({}, "--env", "producton");
+    expect(code).toBe(2);
+    expect(stderr).toContain("declares no environment producton; did you mean production?");
+  });
+
   it("what is no folder that Terraform loads, and says where receipts come from", LIMIT, async () => {
     const synthesized = await headgate(["check", referenceSynth(), "--record"], { cwd: project.folder });
     expect(synthesized.code).toBe(2);
