@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RECEIPT_FILE } from "../../contract/receipt.ts";
-import { gatedProject } from "../support/gated-project.ts";
+import { expectBlocked, gatedProject, said } from "../support/gated-project.ts";
 import type { GatedProject } from "../support/gated-project.ts";
 import { writePass } from "../support/receipts.ts";
 import { routingMap } from "../support/reference.ts";
@@ -14,8 +14,6 @@ const LIMIT = { timeout: 120_000 };
 
 let project: GatedProject;
 
-/** What Terraform said, without its frames and line breaks. */
-const said = ({ stdout, stderr }: TerraformRun): string => `${stdout} ${stderr}`.replace(/[\s│╷╵]+/g, " ");
 const plan = (...args: string[]): Promise<TerraformRun> => project.terraform("staging", "plan", ...args);
 const apply = (...args: string[]): Promise<TerraformRun> =>
   project.terraform("staging", "apply", "-auto-approve", ...args);
@@ -29,14 +27,8 @@ function losesAuthorization(terraform: Json): void {
 const routingName = (): string =>
   Object.keys(JSON.parse(text).resource.google_compute_url_map).find((id) => id.startsWith("routing"))!;
 
-/** Asserts that a run was stopped by the gate with these words, and that nothing moved. */
-async function blocked(run: () => Promise<TerraformRun>, words: string | RegExp): Promise<void> {
-  const before = project.standing();
-  const result = await run();
-  expect(result.exitCode, said(result)).toBe(1);
-  expect(said(result)).toMatch(words);
-  expect(project.standing()).toBe(before);
-}
+const blocked = (run: () => Promise<TerraformRun>, words: string | RegExp): Promise<void> =>
+  expectBlocked(project, run, words);
 
 // One system, deployed behind its receipt; each test finds it as it was.
 let text = "";

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { expect } from "vitest";
 import { RECEIPT_FILE } from "../../contract/receipt.ts";
 import { headgate } from "./cli.ts";
 import type { CliRun } from "./cli.ts";
 import type { Json } from "./reference.ts";
+import type { TerraformRun } from "./stand-in-google/terraform.ts";
 import { newProject } from "./terraform-project.ts";
 import type { Project } from "./terraform-project.ts";
 
@@ -49,4 +51,20 @@ export function standing(folder: string, cloudFile = join(folder, "cloud.json"))
   for (const file of [...states.sort().map((name) => join(folder, name)), cloudFile])
     hash.update(basename(file)).update(existsSync(file) ? readFileSync(file) : "");
   return hash.digest("hex");
+}
+
+/** What Terraform said, without its frames and line breaks. */
+export const said = ({ stdout, stderr }: TerraformRun): string => `${stdout} ${stderr}`.replace(/[\s│╷╵]+/g, " ");
+
+/** Asserts that a run was stopped by the gate with these words, and that nothing moved. */
+export async function expectBlocked(
+  project: GatedProject,
+  run: () => Promise<TerraformRun>,
+  words: string | RegExp,
+): Promise<void> {
+  const before = project.standing();
+  const result = await run();
+  expect(result.exitCode, said(result)).toBe(1);
+  expect(said(result)).toMatch(words);
+  expect(project.standing()).toBe(before);
 }
