@@ -81,16 +81,19 @@ export function undecidedReasons(undecided: readonly Undecided[]): string[] {
 function blindSpots({ cells, controls, coverage, counts, endedEarly, undecided = [] }: Evidence): string[] {
   const open = cells.filter((cell) => cell.state === "inconclusive" && cell.consequenceOf === undefined);
   const badControls = controls.filter(({ state }) => state !== "pass");
+  const isUnanswered = counts.httpRequests + counts.upgrades === 0;
   const untouched = coverage.filter(({ attempted }) => attempted === 0);
+  // Where nothing was tried at all, each route has that in common.
+  const left = isUnanswered && untouched.length === coverage.length ? [] : untouched;
   return [
     ...(endedEarly === undefined ? [] : [endedEarly]),
     ...(controls.length === 0 ? ["no control was run, so the probe itself is not proved"] : []),
     ...grouped(badControls, ({ reason }) => reason).map(
       ([reason, alike]) => `controls did not hold (${alike.map(({ id }) => id).join(", ")}): ${reason}`,
     ),
-    ...(counts.httpRequests + counts.upgrades === 0 ? ["no request was answered: nothing was looked at"] : []),
+    ...(isUnanswered ? ["no request was answered: nothing was looked at"] : []),
     ...(counts.pass + counts.fail === 0 ? ["no check applied: nothing was proved"] : []),
-    ...untouched.map(({ route, form }) => `route ${route} was never tried at ${form}`),
+    ...new Set(left.map(({ route, form }) => `route ${route} was never tried at ${form}`)),
     ...grouped(open, ({ reason }) => reason).map(
       ([reason, alike]) => `${alike.length} ${alike.length === 1 ? "check" : "checks"} could not look: ${reason}`,
     ),

@@ -34,9 +34,10 @@ function look(
   edge: EdgeAt,
   options: Partial<LookOptions> = {},
   declared: Contract | string = "headgate.yaml",
+  signal = new AbortController().signal,
 ): Promise<Result> {
   const { context } = recordedContext(process.cwd(), "2026-11-21", { HEADGATE_KEY: LIVE_KEY });
-  return lookLive(edge, declared, { ...OPTIONS, ...options }, context);
+  return lookLive(edge, declared, { ...OPTIONS, ...options }, { ...context, signal });
 }
 
 const statesIn = ({ cells }: Result): Set<string> => new Set(cells.map(({ state }) => state));
@@ -178,6 +179,17 @@ describe("lookLive at the preview edge", () => {
     const result = await look(edge.at);
     expect(result.exitCode).toBe(3);
     expect(result.reasons[0]).toMatch(/edge not ready: 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/);
+  });
+
+  it.each([1, 40])("says nothing where a person ends it at request %i", async (last) => {
+    const person = new AbortController();
+    let requests = 0;
+    const onAccess = (): void => void (++requests === last && person.abort());
+    const edge = opened(await runningEdge("preview", { onAccess }));
+    const result = await look(edge.at, {}, "headgate.yaml", person.signal);
+    expect(result.exitCode).toBe(3);
+    expect(result.reasons[0]).toMatch(/^the run was interrupted after \d+ of \d+ cases$/);
+    expect(statesIn(result)).toEqual(new Set(["inconclusive", "not-applicable"]));
   });
 
   it("ends at its deadline where a port is silent", async () => {

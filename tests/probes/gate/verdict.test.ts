@@ -131,6 +131,19 @@ describe("decide", () => {
     });
   }
 
+  it("says once that nothing was looked at, and not of each route", () => {
+    const coverage = ["/ws", "/ws/*"].map((form) => ({ ...TRIED, form, attempted: 0, witnessed: 0 }));
+    expect(verdict({ coverage, counts: { httpRequests: 0, upgrades: 0 } }).reasons).toEqual([
+      "no request was answered: nothing was looked at",
+    ]);
+  });
+
+  it("names a form once, whatever protocols it was not tried with", () => {
+    const untried = { ...TRIED, form: "/ws/*", attempted: 0, witnessed: 0 };
+    const coverage = [TRIED, untried, { ...untried, protocol: "http" as const }];
+    expect(verdict({ coverage }).reasons).toEqual(["route api.${domain} /ws was never tried at /ws/*"]);
+  });
+
   it("is satisfied with a request that was tried and not witnessed: its cells speak for it", () => {
     expect(verdict({ cells: [FAILED], coverage: [{ ...TRIED, witnessed: 0 }], counts: { fail: 1 } }).exitCode).toBe(1);
   });
