@@ -24,8 +24,14 @@ import { terraform } from "../support/stand-in-google/terraform.ts";
 const VERSIONS = ["20.18.1", "22.23.3", "24.21.0"];
 const LIMIT = { timeout: 120_000 };
 
+/** What the page about deploying tells an app to add. */
+const RECIPE = {
+  import: 'import { DeployGate } from "headgate/gate";',
+  gate: 'new DeployGate(this, "gate");',
+  app: "npx ts-node main.ts && npx headgate gate --synth --record",
+} as const;
+
 const OWN_EDGE = resolve("tests/support/cdktf-own-edge.ts");
-const APP = "npx ts-node main.ts && npx headgate gate --synth --record";
 
 let home: ReturnType<typeof temporaryFolder>;
 let app: string;
@@ -49,7 +55,7 @@ beforeAll(async () => {
   replaceIn(
     join(app, "main.ts"),
     'import { App, TerraformStack } from "cdktf";',
-    'import { App, DataResource, TerraformStack } from "cdktf";\nimport { DeployGate } from "headgate/gate";',
+    'import { App, DataResource, TerraformStack } from "cdktf";\n' + RECIPE.import,
   );
   replaceIn(
     join(app, "main.ts"),
@@ -74,6 +80,11 @@ async function planned(folder: string): Promise<{ readonly exitCode: number | nu
   const plan = await terraform(stackOf(folder), ["plan"], env);
   return { exitCode: plan.exitCode, said: said(plan) };
 }
+
+it("is what the page tells to write", () => {
+  const page = readFileSync("docs/deploy.md", "utf8");
+  for (const line of Object.values(RECIPE)) expect(page).toContain(line);
+});
 
 describe("three lines in what `cdktf init` makes", () => {
   it("pass its own type checker, which sees their types, without the provider installed", LIMIT, async () => {
@@ -114,10 +125,11 @@ describe("a stack of one's own with resources of Google", () => {
     copyProvider(join(app, "node_modules"), OWN_EDGE);
     cpSync(OWN_EDGE, join(app, "edge.ts"));
     writeFileSync(join(app, "headgate.yaml"), OWN_CONTRACT);
-    replaceIn(join(app, "cdktf.json"), "npx ts-node main.ts", APP);
+    replaceIn(join(app, "cdktf.json"), "npx ts-node main.ts", RECIPE.app);
     const main = join(app, "main.ts");
     replaceIn(main, 'new DataResource(this, "service", {});', 'new OwnEdge(this, "edge");');
     replaceIn(main, ', { guards: (type) => type === "terraform_data" }', "");
+    expect(readFileSync(main, "utf8")).toContain(RECIPE.gate);
     replaceIn(main, "App, DataResource,", "App,");
     replaceIn(main, "\n\nclass", '\nimport { OwnEdge } from "./edge";\n\nclass');
   });

@@ -77,7 +77,7 @@ export function copyProvider(modules: string, app: string): void {
     cpSync(join("node_modules", PROVIDER, part), join(modules, PROVIDER, part), { recursive: true });
 }
 
-/** Links packages that nothing compares by identity: compilers and loaders. */
+/** Links packages to this checkout's: what they need themselves is then found here, and not where they are linked from. */
 export function linkPackages(modules: string, names: readonly string[]): void {
   for (const name of names) {
     mkdirSync(join(modules, name, ".."), { recursive: true });
