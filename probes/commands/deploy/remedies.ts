@@ -53,19 +53,33 @@ function unsavedRemedies({ text, folder }: Complaint): string[] {
   ];
 }
 
-/** The backup of a local state that was cut off while it was written; undefined: the state is whole, or has none. */
 function brokenStateRemedies({ text, folder, configuration }: Complaint): string[] | undefined {
-  const path = configuration.terraform?.backend?.local?.path ?? "terraform.tfstate";
-  const state = join(folder, path);
+  return text.includes("Unsupported state file format") ? restoring(folder, configuration) : undefined;
+}
+
+/**
+ * What puts a local state back that is an empty file, as a Terraform leaves it that is killed while it writes: it empties
+ * the file before it has the new text. Terraform takes that for a state in which nothing was ever made, complains of
+ * nothing, and makes everything anew. Empty: the state is none of that, or nothing is there to put back.
+ */
+export function emptiedState(folder: string): string[] {
+  const configuration = configurationIn(folder);
+  const isEmptied = statSync(stateFile(folder, configuration), { throwIfNoEntry: false })?.size === 0;
+  return isEmptied ? (restoring(folder, configuration) ?? []) : [];
+}
+
+/** The copy that Terraform took before it first wrote; undefined where there is none. */
+function restoring(folder: string, configuration: Configuration): string[] | undefined {
+  const state = stateFile(folder, configuration);
   const backup = `${state}.backup`;
-  const isBroken =
-    text.includes("Unsupported state file format") ||
-    // An empty file is a state in which nothing was ever made, and Terraform begins to make everything again.
-    (isTaken(text) && existsSync(state) && statSync(state).size === 0);
-  if (!isBroken || !existsSync(backup)) return undefined;
+  if (!existsSync(backup)) return undefined;
   return [
     `cp ${quoted(backup)} ${quoted(state)}  # the state was cut off; what is missing from it, the next apply names`,
   ];
+}
+
+function stateFile(folder: string, { terraform: settings }: Configuration): string {
+  return join(folder, settings?.backend?.local?.path ?? "terraform.tfstate");
 }
 
 const isTaken = (text: string): boolean => /Error 409: .*already exists/.test(text);

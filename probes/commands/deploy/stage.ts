@@ -16,7 +16,7 @@ import { synthesize } from "../synthesize.ts";
 import { cdktfDeploy } from "./cdktf-run.ts";
 import { StoppedError } from "./going.ts";
 import type { Going } from "./going.ts";
-import { remediesFor } from "./remedies.ts";
+import { emptiedState, remediesFor } from "./remedies.ts";
 import { runTerraform } from "./terraform-run.ts";
 
 const PLAN = "headgate.plan";
@@ -88,6 +88,7 @@ async function plan(prepared: Prepared, planFlags: Stage["planFlags"], going: Go
   const { folder } = prepared;
   const { stack, options, context } = going;
   const json = join(folder, `${PLAN}.json`);
+  refuseEmptied(relative(context.cwd, folder));
   await step(["init"], folder, going);
   const flags = (await planFlags?.(folder)) ?? [];
   await step(["plan", `-out=${PLAN}`, ...flags, ...variablesOf(options, context)], folder, going);
@@ -96,6 +97,17 @@ async function plan(prepared: Prepared, planFlags: Stage["planFlags"], going: Go
   const reviewed = await reviewPlan({ ...options, env: stack, plan: json }, context);
   context.stdout(renderPlanBriefly(reviewed.review));
   return { ...prepared, ...reviewed, flags, shown };
+}
+
+/** @throws StoppedError for a state from which Terraform would make everything a second time. */
+function refuseEmptied(folder: string): void {
+  const remedies = emptiedState(folder);
+  if (remedies.length === 0) return;
+  throw new StoppedError(
+    EXIT_CODE.inconclusive,
+    "the state is an empty file: a Terraform was killed while it wrote it; nothing was changed",
+    remedies,
+  );
 }
 
 function refuseBroken({ review, receipt }: Planned, { context }: Going): void {
@@ -117,10 +129,12 @@ async function step(args: readonly [string, ...string[]], folder: string, { cont
   const { code, stdout, said } = await runTerraform(args, folder, context);
   if (context.signal.aborted) throw new InterruptedError(`terraform ${args[0]}`, context.signal);
   if (code === 0) return stdout;
+  const remedies = remediesFor(said, relative(context.cwd, folder));
   throw new StoppedError(
-    EXIT_CODE.usage,
+    // What was left behind stands in the way of looking; anything else is what was asked for.
+    remedies.length > 0 || code === null ? EXIT_CODE.inconclusive : EXIT_CODE.usage,
     `terraform ${args[0]} ended with ${code ?? "a signal"}, for the reason above; nothing was changed`,
-    remediesFor(said, relative(context.cwd, folder)),
+    remedies,
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { remediesFor } from "../../../../probes/commands/deploy/remedies.ts";
+import { emptiedState, remediesFor } from "../../../../probes/commands/deploy/remedies.ts";
 import { temporaryFolder } from "../../../support/reference.ts";
 
 /** What Terraform 1.11 printed when it was brought into each of these by killing it, its provider or its backend. */
@@ -113,14 +113,16 @@ describe("what stands in the folder", () => {
     expect(commands(complaint("state-cut-off.txt"), stack)).toEqual([`cp ${state}.backup ${state}`]);
   });
 
-  it("is put back before anything is imported where an empty file made Terraform begin anew", () => {
+  it("is put back where the state is an empty file, of which Terraform does not complain", () => {
     writeStack({ terraform: { backend: { local: { path: "../../one.tfstate" } } } });
     const state = join(folder.path, "one.tfstate");
-    writeFileSync(`${state}.backup`, "{}");
-    writeFileSync(state, '{ "version": 4 }');
-    expect(commands(complaint("taken.txt"), stack)).toHaveLength(11);
+    expect(emptiedState(stack)).toEqual([]);
     writeFileSync(state, "");
-    expect(commands(complaint("taken.txt"), stack)).toEqual([`cp ${state}.backup ${state}`]);
+    expect(emptiedState(stack)).toEqual([]);
+    writeFileSync(`${state}.backup`, "{}");
+    expect(emptiedState(stack)).toEqual([expect.stringMatching(`^cp ${state}.backup ${state}  # `)]);
+    writeFileSync(state, '{ "version": 4 }');
+    expect(emptiedState(stack)).toEqual([]);
   });
 });
 

@@ -1,0 +1,203 @@
+import type { ChildProcess } from "node:child_process";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawOf, traceIds } from "../../probes/emulator/trace-ids.ts";
+import type { DeployRecord } from "../../probes/facts/deployed.ts";
+import { cloudEdge } from "../support/cloud-edge/cloud-edge.ts";
+import type { CloudEdge } from "../support/cloud-edge/cloud-edge.ts";
+import { headgate, run } from "../support/cli.ts";
+import type { CliRun } from "../support/cli.ts";
+import { childrenOf, gone, isRunning } from "../support/process-tree.ts";
+import { expectPublished } from "../support/published-schema.ts";
+import { temporaryFolder } from "../support/reference.ts";
+import { casesOf, sample } from "../support/sampler.ts";
+import { readLog } from "../support/stand-in-google/cloud.ts";
+import { installStandIn } from "../support/stand-in-google/install.ts";
+
+const REFERENCE = readFileSync("headgate.yaml", "utf8");
+const KEY = "key-of-the-witnesses";
+const LIMIT = { timeout: 240_000 };
+
+/** Another image, which makes a generation, and another value that the edge writes. */
+const OTHER = REFERENCE.replace(/(backend@sha256:)[0-9a-f]/, "$1f").replaceAll("public-edge", "public-edge-2");
+/** What both promise. */
+const PROMISES = REFERENCE.replace("^public-edge$", "^public-edge(-2)?$");
+
+const VICTIMS = ["headgate", "terraform", "terraform and its provider", "all of them"] as const;
+/** What is killed, once so many changes of the cloud are done; a phase: as soon as that begins. */
+interface Blow {
+  readonly seed: number;
+  readonly victim: (typeof VICTIMS)[number];
+  readonly at: number | "synth and gate" | "plan" | "look at the public edge";
+  readonly lateMs: number;
+}
+
+/** Changes of the cloud that a deploy from one contract to the other makes. */
+const CHANGES = 6;
+
+/** Always the same in CI; in a soak 30, from `HEADGATE_SEED` on. */
+const blows: readonly Blow[] =
+  process.env["HEADGATE_SOAK"] === undefined
+    ? [
+        { seed: 1, victim: "terraform and its provider", at: 1, lateMs: 120 },
+        { seed: 2, victim: "terraform", at: 1, lateMs: 100 },
+        { seed: 3, victim: "headgate", at: 2, lateMs: 50 },
+        { seed: 4, victim: "all of them", at: 3, lateMs: 0 },
+        { seed: 5, victim: "headgate", at: "look at the public edge", lateMs: 200 },
+      ]
+    : Array.from({ length: 30 }, (_, index) => drawn(Number(process.env["HEADGATE_SEED"] ?? 1) + index));
+
+function drawn(seed: number): Blow {
+  const ids = traceIds(seed);
+  const draw = (most: number): number => Math.floor(drawOf(ids()) * most);
+  const moment = draw(CHANGES + 3);
+  const phases = ["synth and gate", "plan", "look at the public edge"] as const;
+  const at = moment < CHANGES ? moment : phases[moment - CHANGES]!;
+  const victim = at === "look at the public edge" ? "headgate" : VICTIMS[draw(VICTIMS.length)]!;
+  return { seed, victim, at, lateMs: draw(500) };
+}
+
+let folder: ReturnType<typeof temporaryFolder>;
+let installed: ReturnType<typeof installStandIn>;
+let edge: CloudEdge;
+let stack: string;
+let deployed = REFERENCE;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  installed = installStandIn(folder.path);
+  stack = join(folder.path, "cdktf.out/stacks/staging");
+  edge = await cloudEdge({ cloudFile: installed.cloudFile, witnesses: { key: KEY }, clientAddress: "203.0.113.7" });
+  writeFileSync(join(folder.path, "ca.pem"), edge.ca);
+  const first = await deploy(REFERENCE);
+  expect(first.code, first.stdout + first.stderr).toBe(0);
+}, LIMIT.timeout);
+afterAll(async () => {
+  await edge.close();
+  folder.remove();
+});
+
+type Env = Record<string, string>;
+
+function deploy(contract: string, env: Env = {}, onStart?: (child: ChildProcess) => void): Promise<CliRun> {
+  writeFileSync(join(folder.path, "headgate.yaml"), contract);
+  const at = ["--edge", `public=https://127.0.0.1:${edge.ports.public}`, "--ca", "ca.pem"];
+  const formats = ["--format", "text", "--format", "json=deploy.json"];
+  return headgate(["deploy", "staging", "--terraform", ...at, ...formats], {
+    cwd: folder.path,
+    env: { ...installed.env, HEADGATE_KEY: KEY, ...env },
+    ...(onStart !== undefined && { onStart }),
+  });
+}
+
+/** Deploys, strikes, and waits until what outlived it has ended. */
+async function struck(contract: string, { seed, victim, at, lateMs }: Blow): Promise<void> {
+  const before = readLog(installed.cloudFile).length;
+  const env = { HEADGATE_STAND_IN_DELAY_MS: "50..400", HEADGATE_STAND_IN_SEED: String(seed) };
+  let blow: Promise<readonly number[]> | undefined;
+  const ended = deploy(contract, env, (child) => {
+    let heard = "";
+    child.stderr!.on("data", (text: Buffer) => (heard += text.toString()));
+    const isTime = (): boolean =>
+      typeof at === "number"
+        ? /apply: deploy/.test(heard) && readLog(installed.cloudFile).length - before >= at
+        : heard.includes(at);
+    blow = strike(child, victim, async () => {
+      while (!isTime() && child.exitCode === null) await delay(5);
+      await delay(lateMs);
+    });
+  });
+  await ended;
+  await gone(await blow!);
+}
+
+/** @returns all processes that there were. */
+async function strike(
+  child: ChildProcess,
+  victim: Blow["victim"],
+  moment: () => Promise<void>,
+): Promise<readonly number[]> {
+  await moment();
+  const running = child.exitCode === null && child.signalCode === null ? [child.pid!] : [];
+  const programs = running.flatMap(childrenOf);
+  const providers = programs.flatMap(childrenOf);
+  const struckNow = {
+    headgate: running,
+    terraform: programs,
+    "terraform and its provider": [...programs, ...providers],
+    "all of them": [...running, ...programs, ...providers],
+  }[victim];
+  for (const pid of struckNow.filter(isRunning)) process.kill(pid, "SIGKILL");
+  return [...running, ...programs, ...providers];
+}
+
+/** Every declared header, on every route, as a client meets the edge now. */
+async function expectHeadersToSurvive(): Promise<void> {
+  await edge.settled();
+  const sampled = { port: edge.ports.public, ca: edge.ca, key: KEY, contract: PROMISES, environment: "staging" };
+  for (const planned of casesOf(sampled)) expect(await sample(planned, sampled)).toMatchObject({ broken: [] });
+}
+
+function record(): DeployRecord {
+  const document = JSON.parse(readFileSync(join(folder.path, "deploy.json"), "utf8")) as DeployRecord;
+  expectPublished("deploy", document);
+  return document;
+}
+
+/** Deploys once more; where that cannot be, by the commands that it prints. */
+async function heal(contract: string): Promise<string[]> {
+  const carriedOut: string[] = [];
+  for (let tries = 0; ; tries++) {
+    expect(tries, carriedOut.join("\n")).toBeLessThan(6);
+    const { code, stdout, stderr } = await deploy(contract);
+    if (code === 0) return carriedOut;
+    const { remedies } = record();
+    expect({ code, remedies: remedies.length > 0 }, stdout + stderr).toEqual({ code: 3, remedies: true });
+    for (const remedy of remedies) {
+      expect(stdout).toContain(remedy);
+      const done = await run("sh", ["-c", remedy], { cwd: folder.path, env: installed.env });
+      expect(done.code, `${remedy}\n${done.stdout}${done.stderr}`).toBe(0);
+      carriedOut.push(remedy);
+    }
+  }
+}
+
+describe("a deploy that is killed", () => {
+  it.each(blows)(
+    "leaves an edge that keeps every header, and what the next one heals: $victim at $at + $lateMs ms (seed $seed)",
+    LIMIT,
+    async (blow) => {
+      const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+      await struck(contract, blow);
+      await expectHeadersToSurvive();
+      await heal(contract);
+      deployed = contract;
+      expect(record()).toMatchObject({ verdict: "pass", remedies: [] });
+      const again = await run("terraform", ["plan", "-detailed-exitcode"], { cwd: stack, env: installed.env });
+      expect(again.code, again.stdout).toBe(0);
+      expect(readdirSync(stack).filter((name) => name.includes("plan"))).toEqual([]);
+      await expectHeadersToSurvive();
+    },
+  );
+
+  it("tells whoever deploys while an orphaned Terraform is still at work how to wait for it", LIMIT, async () => {
+    const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+    let orphans: number[] = [];
+    await deploy(contract, { HEADGATE_STAND_IN_DELAY_MS: "4000" }, (child) => {
+      let heard = "";
+      child.stderr!.on("data", (text: Buffer) => {
+        heard += text.toString();
+        if (orphans.length > 0 || !/Modifying\.\.\.|Creating\.\.\./.test(heard)) return;
+        orphans = childrenOf(child.pid!);
+        child.kill("SIGKILL");
+      });
+    });
+    const carriedOut = await heal(contract);
+    deployed = contract;
+    expect(carriedOut[0]).toContain("plan -lock-timeout=10m");
+    await gone(orphans);
+    await expectHeadersToSurvive();
+  });
+});
