@@ -20,6 +20,9 @@ export const RECEIPT_ENV = {
   override: "HEADGATE_OVERRIDE",
 } as const;
 
+/** Furthest that a receipt's clock may be ahead: Terraform refuses one of the future, and it must not stay for ever. */
+const CLOCK_SKEW_MS = 300_000;
+
 /** What is put on receipts and live proofs, and whose signature counts. */
 export interface Seal {
   /** @param isUnproved whether a live proof is wanted, and missing: then an override counts beside a verdict that passes. */
@@ -82,6 +85,7 @@ export function keepsSigned(receipt: Receipt, { digest, contract, live, now, max
     receipt.contract === contract &&
     (live === undefined || receipt.live?.stamp === live.stamp) &&
     receipt.override === undefined &&
+    age > -CLOCK_SKEW_MS &&
     age < maxAgeMs &&
     (key === undefined || hasMac(receipt, key)) &&
     asUsage(() => isSignedBy(receipt, publicKey))

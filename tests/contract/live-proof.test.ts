@@ -1,15 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { liveProof, proofOf, proofRefusal, proofStatement } from "../../contract/live-proof.ts";
 import type { LiveProof, ProofKeys } from "../../contract/live-proof.ts";
-import { HASH } from "../support/receipts.ts";
+import { HASH, keyPair } from "../support/receipts.ts";
 
-const pair = (): { publicKey: string; privateKey: string } =>
-  generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-const KEYS = { key: "a key of the pipeline", ...pair() };
+const KEYS = { key: "a key of the pipeline", ...keyPair() };
 const AT = new Date("2026-01-31T23:59:59.700Z");
 const sealed = proofOf("production", { stamp: HASH, run: "r1", at: AT }, KEYS);
 const refusal = (proof: LiveProof, keys: ProofKeys = KEYS, environment = "production"): string | undefined =>
@@ -37,7 +31,7 @@ describe("a live proof", () => {
 
   it("is refused under other keys", () => {
     expect(refusal(sealed, { key: "another key, as long" })).toBe("it is sealed with another key, or was changed");
-    expect(refusal(sealed, { publicKey: pair().publicKey })).toBe("it is signed by another key, or was changed");
+    expect(refusal(sealed, { publicKey: keyPair().publicKey })).toBe("it is signed by another key, or was changed");
   });
 
   it.each<[string, Partial<LiveProof>]>([

@@ -3,13 +3,8 @@ import { describe, expect, it } from "vitest";
 import { parseReceipt, renderReceipt } from "../../contract/receipt.ts";
 import type { Receipt } from "../../contract/receipt.ts";
 import { hasMac, isSignedBy, macOf, signReceipt, statementOf } from "../../contract/receipt-seal.ts";
-import { A_RECEIPT, HASH } from "../support/receipts.ts";
+import { A_RECEIPT, HASH, keyPair } from "../support/receipts.ts";
 
-const pair = (): { publicKey: string; privateKey: string } =>
-  generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
 const KEY = "a key of the pipeline";
 
 /** What somebody could change in a receipt to let something else through. */
@@ -24,13 +19,13 @@ const FORGERIES: readonly [string, Partial<Receipt>][] = [
 ];
 
 describe("signReceipt", () => {
-  const { publicKey, privateKey } = pair();
+  const { publicKey, privateKey } = keyPair();
   const signed = signReceipt(A_RECEIPT, privateKey);
 
   it("is verified by its public key, on the way through a file too, and by no other", () => {
     expect(isSignedBy(signed, publicKey)).toBe(true);
     expect(isSignedBy(parseReceipt(renderReceipt(signed), "x"), publicKey)).toBe(true);
-    expect(isSignedBy(signed, pair().publicKey)).toBe(false);
+    expect(isSignedBy(signed, keyPair().publicKey)).toBe(false);
     expect(isSignedBy(A_RECEIPT, publicKey)).toBe(false);
     expect(signed.signature!.key).toMatch(/^ed25519:[0-9a-f]{16}$/);
   });

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,17 +11,13 @@ import type { ReleaseEntry } from "../../contract/release.ts";
 import type { CliRun } from "../support/cli.ts";
 import { gatedProject } from "../support/gated-project.ts";
 import type { GatedProject } from "../support/gated-project.ts";
+import { keyPair } from "../support/receipts.ts";
 
 /** The environment `live` of it has a preview edge. */
 const SYSTEM = readFileSync("tests/stacks/contracts/two-environments.yaml", "utf8");
 const LIMIT = { timeout: 120_000 };
 const KEY = "a key of the pipeline";
-const pair = (): { publicKey: string; privateKey: string } =>
-  generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-const KEYS = { key: KEY, ...pair() };
+const KEYS = { key: KEY, ...keyPair() };
 const PUBLIC = { HEADGATE_RECEIPT_PUBLIC_KEY: KEYS.publicKey };
 const SIGNING = { ...PUBLIC, HEADGATE_RECEIPT_PRIVATE_KEY: KEYS.privateKey };
 const KEPT = /^live: kept the signed receipt of .*: pass, \d+ checks passed$/m;
@@ -63,7 +58,7 @@ describe("a signed receipt", () => {
     expect(kept.stdout, kept.stderr).toMatch(KEPT);
     expect(readFileSync(project.receiptFile, "utf8")).toBe(text);
 
-    const other = await record({ HEADGATE_RECEIPT_PUBLIC_KEY: pair().publicKey });
+    const other = await record({ HEADGATE_RECEIPT_PUBLIC_KEY: keyPair().publicKey });
     expect(other.stdout).toMatch(/^live: pass, /);
     expect(project.receipt().signature).toBeUndefined();
 

@@ -300,6 +300,25 @@ describe("a service that is its own witness", () => {
   });
 });
 
+describe("the gate", () => {
+  // `synthesize` holds that every resource which is not the preview edge's own waits for it.
+  it("asks for a live proof of what production is built from, never of the candidate", () => {
+    const asked = ({ text }: Synthesized): unknown => JSON.parse(text).resource.terraform_data["headgate-first"].input;
+    expect(asked(first)).toBe(live.stamp);
+    expect(asked(next)).toBe(live.stamp);
+    expect(asked(promoted)).toBe(next.candidate!.stamp);
+    expect(JSON.parse(synthesize(SYSTEM, "trial").text).resource.terraform_data).not.toHaveProperty("headgate-first");
+  });
+
+  it("lets a receipt hold as long as the contract says", () => {
+    const longer = edit(SYSTEM, "    promotion: preview", "    receipt-age: 90m\n    promotion: preview");
+    const age = ({ text }: Synthesized): string => JSON.parse(text).locals.headgate_max_age as string;
+    expect(age(first)).toContain('? "15m" :');
+    expect(age(synthesize(longer, "live"))).toContain('? "90m" :');
+    expect(synthesize(longer, "live").candidate).toEqual(live);
+  });
+});
+
 describe("an environment with promotion: direct", () => {
   it("takes no notice of a release", () => {
     expect(synthesize(SYSTEM, "trial", { live, kept: [] }).text).toBe(synthesize(SYSTEM, "trial").text);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { RECEIPT_FILE, configurationDigest, receiptTime, renderReceipt } from "../../contract/receipt.ts";
@@ -44,4 +44,12 @@ export function writePass(
   };
   writeFileSync(join(folder, RECEIPT_FILE), renderReceipt(receipt));
   return receipt;
+}
+
+/** A new Ed25519 key, both halves as PEM. */
+export function keyPair(): { readonly publicKey: string; readonly privateKey: string } {
+  return generateKeyPairSync("ed25519", {
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
 }

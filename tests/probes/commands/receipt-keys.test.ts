@@ -1,15 +1,11 @@
-import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "../../../contract/receipt.ts";
 import { keepsSigned, sealOf } from "../../../probes/commands/receipt-keys.ts";
 import { UsageError } from "../../../probes/commands/context.ts";
-import { A_RECEIPT, HASH } from "../../support/receipts.ts";
+import { A_RECEIPT, HASH, keyPair } from "../../support/receipts.ts";
 
 const pair = (): { HEADGATE_RECEIPT_PUBLIC_KEY: string; HEADGATE_RECEIPT_PRIVATE_KEY: string } => {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519", {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const { publicKey, privateKey } = keyPair();
   return { HEADGATE_RECEIPT_PUBLIC_KEY: publicKey, HEADGATE_RECEIPT_PRIVATE_KEY: privateKey };
 };
 const KEYS = { ...pair(), HEADGATE_RECEIPT_KEY: "a key of the pipeline" };
@@ -37,6 +33,7 @@ describe("keepsSigned", () => {
     ["of another contract", { contract: "f".repeat(64) }],
     ["whose time is over", { now: new Date("2026-02-01T00:14:59Z") }],
     ["whose time is over by the contract", { maxAgeMs: 60_000 }],
+    ["of the future", { now: new Date("2026-01-31T23:54:58Z") }],
     ["under another public key", { seal: sealOf({ ...KEYS, ...pair() }) }],
     ["sealed with another key", { seal: sealOf({ ...KEYS, HEADGATE_RECEIPT_KEY: "another key, as long" }) }],
     ["where no public key says whom to trust", { seal: sealOf({ HEADGATE_RECEIPT_KEY: KEYS.HEADGATE_RECEIPT_KEY }) }],
@@ -44,7 +41,8 @@ describe("keepsSigned", () => {
     expect(keepsSigned(signed, { ...FRESH, ...change })).toBe(false);
   });
 
-  it("keeps one up to the last second of its time", () => {
+  it("keeps one up to the last second of its time, and as far ahead of this clock as Terraform takes it", () => {
+    expect(keepsSigned(signed, { ...FRESH, now: new Date("2026-01-31T23:55:00Z") })).toBe(true);
     expect(keepsSigned(signed, { ...FRESH, now: new Date("2026-02-01T00:14:58Z") })).toBe(true);
   });
 
