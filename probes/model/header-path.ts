@@ -40,6 +40,11 @@ export function isOnHeaderPath(type: string): boolean {
   return Object.hasOwn(ON_PATH, type);
 }
 
+/** The same, with types that stand there unread or decide who comes through. */
+export function touchesRequests(type: string): boolean {
+  return isOnHeaderPath(type) || WHOLLY.test(type);
+}
+
 /**
  * Which of a resource's attributes decide where a request goes or what arrives of it. An attribute that is not known not
  * to do so is taken to do so.

@@ -9,6 +9,7 @@ import type { Unknown } from "../facts/provenance.ts";
 import type { Cell } from "../facts/result.ts";
 import type { EdgeRequest, Trace } from "../facts/trace.ts";
 import type { AssumptionName, Assumptions } from "../model/assumptions.ts";
+import { mayMeetRequests } from "../model/closed-world.ts";
 import type { EdgeModel } from "../model/edge-model.ts";
 import { traceRequest } from "../model/trace.ts";
 import type { ServiceMatch } from "../plan/match-services.ts";
@@ -95,7 +96,7 @@ function withUnknownValue(cell: Cell, trace: Trace): Cell {
  */
 function openEnds(trace: Trace, model: EdgeModel): string | undefined {
   const { unknowns, headers, outcome, service, reasons, problems = [] } = trace;
-  const open = [...unknowns.filter(({ affects }) => affects !== "nothing"), ...model.unknowns];
+  const open = [...unknowns.filter(({ affects }) => affects !== "nothing"), ...model.unknowns.filter(mayMeetRequests)];
   if (open.length > 0 || outcome === "unknown") return `the model cannot tell: ${described(open)}`;
   const unsure = headers.find(({ state }) => state === "unknown");
   if (unsure !== undefined) return `the model cannot tell what arrives of ${unsure.name}`;

@@ -63,14 +63,32 @@ describe("what arrived whole is no proof", () => {
     for (const state of states) expect(state).toContain(says);
   });
 
-  it("where a part of the configuration is not read, though no request meets it", () => {
-    const by = { address: "module.far", attribute: "", file: "main.tf", line: 3, column: 1 };
+  const unread = (address: string): string[] => {
+    const by = { address, attribute: "", file: "main.tf", line: 3, column: 1 };
     const graph = {
       ...graphOf(smallEdge()),
-      unknowns: [{ kind: "unknown", reason: "is a remote module", by } as const],
+      unknowns: [{ kind: "unknown", reason: "is not read", by } as const],
     };
-    for (const state of statesWith(buildEdgeModel(graph))) expect(state).toContain("module.far is a remote module");
+    return statesWith(buildEdgeModel(graph));
+  };
+
+  it.each([
+    "module.far",
+    'module.my_edges["a"].module.far',
+    "stack",
+    "google_compute_url_map.more",
+    'module.edges["a"].google_compute_backend_service.more',
+    "google_network_security_authz_policy.more",
+  ])("where a part of the configuration is not read, though no request meets it: %s", (address) => {
+    for (const state of unread(address)) expect(state).toContain(`${address} is not read`);
   });
+
+  it.each(["google_project_service.apis", 'module.edges["a.b"].terraform_data.each', "random_id.suffix"])(
+    "but not where it is only not known how many there are of what no request meets: %s",
+    (address) => {
+      expect(new Set(unread(address))).toEqual(new Set(["pass"]));
+    },
+  );
 });
 
 describe("an answer of a running edge counts under its stamp", () => {
