@@ -126,7 +126,7 @@ function undecided(hosts: readonly Watched[], edge: EdgeAt): StampSeen {
 
 /** A closed edge answers strangers like one that is not there. */
 function refusedWords(host: string, status: number): string {
-  return `${host} answers ${status} without ${STAMP_HEADER}: the preview edge lets in only requests with its token, from the addresses in preview.allow`;
+  return `${host} answers ${status} without ${STAMP_HEADER}: the preview edge lets in only requests with its token, from the addresses in preview.allow, and a change takes minutes to reach every front end`;
 }
 
 function mixedWords(host: string, wanted: string, seen: readonly CountedStamp[]): string {
