@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../contract/canonical.ts";
+import type { ReleaseEntry } from "../../contract/release.ts";
 import { edit } from "../support/builders.ts";
 import { backendOf, backendReference, routingMap, runServiceOf } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
 import { SYSTEM, all, synthesize, system } from "./synthesize.ts";
+import type { Synthesized } from "./synthesize.ts";
 
 const TRIAL = synthesize(SYSTEM).terraform;
 const API_IMAGE = "api@sha256:1111";
@@ -23,6 +26,20 @@ describe("a change of the contract", () => {
     ["another environment's", edit(SYSTEM, "example-live", "example-other")],
   ])("changes no byte when it is only %s", (_, text) => {
     expect(synthesize(text).text).toBe(synthesize(SYSTEM).text);
+  });
+
+  it("is the same infrastructure in whatever order headers and services stand, in the contract and in a release", () => {
+    const turned = system(
+      ["  identity: {", "  a-first: { name: X-First, arrives: never }\n  identity: {"],
+      ["    headers: [authorization, source, identity]", "    headers: [authorization, source, identity, a-first]"],
+    );
+    const line = "  a-first: { name: X-First, arrives: never }\n";
+    const moved = turned.replace(line, "").replace("headers:\n", `headers:\n${line}`);
+    expect(moved).not.toBe(turned);
+    const [one, other] = [synthesize(turned, "live"), synthesize(moved, "live")];
+    expect(other.text).toBe(one.text);
+    const released = JSON.parse(canonicalJson(one.candidate)) as ReleaseEntry;
+    expect(synthesize(turned, "live", { live: released, kept: [] }).text).toBe(one.text);
   });
 
   it("gives the same bytes for the same contract, in both environments", () => {
@@ -200,6 +217,17 @@ describe("names and state", () => {
   it("protects services from deletion where that is declared", () => {
     const { terraform } = synthesize(direct("deletion-protection: true"));
     for (const run of all(terraform, "google_cloud_run_v2_service")) expect(run.deletion_protection).toBe(true);
+  });
+
+  it("lets a receipt hold as long as is declared, in the same release", () => {
+    const age = ({ text }: Synthesized): string => JSON.parse(text).locals.headgate_max_age as string;
+    const [usual, longer] = [
+      SYSTEM,
+      edit(SYSTEM, "    promotion: preview", "    receipt-age: 90m\n    promotion: preview"),
+    ].map((text) => synthesize(text, "live")) as [Synthesized, Synthesized];
+    expect(age(usual)).toContain('? "15m" :');
+    expect(age(longer)).toContain('? "90m" :');
+    expect(longer.candidate).toEqual(usual.candidate);
   });
 
   it("reaches into a network where that is declared", () => {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../contract/canonical.ts";
-import type { ReleaseEntry } from "../../contract/release.ts";
 import { edit } from "../support/builders.ts";
 import { backendReference, routingMap, runServiceOf } from "../support/reference.ts";
 import type { Json } from "../support/reference.ts";
@@ -64,20 +62,6 @@ describe("before the first promotion", () => {
     expect(first.terraform.output.generations.value).toEqual(live.generations);
     expect(first.terraform.output.stamp.value).toBe(live.stamp);
     expect(traffic(first)).toEqual([`g-${OLD} 100 shop-live-api-${OLD}`]);
-  });
-
-  it("is the same infrastructure in whatever order headers and services stand, in the contract and in a release", () => {
-    const turned = system(
-      ["  identity: {", "  a-first: { name: X-First, arrives: never }\n  identity: {"],
-      ["    headers: [authorization, source, identity]", "    headers: [authorization, source, identity, a-first]"],
-    );
-    const line = "  a-first: { name: X-First, arrives: never }\n";
-    const moved = turned.replace(line, "").replace("headers:\n", `headers:\n${line}`);
-    expect(moved).not.toBe(turned);
-    const [one, other] = [synthesize(turned, "live"), synthesize(moved, "live")];
-    expect(other.text).toBe(one.text);
-    const released = JSON.parse(canonicalJson(one.candidate)) as ReleaseEntry;
-    expect(synthesize(turned, "live", { live: released, kept: [] }).text).toBe(one.text);
   });
 
   it("a release of what the contract says changes nothing", () => {
@@ -308,14 +292,6 @@ describe("the gate", () => {
     expect(asked(next)).toBe(live.stamp);
     expect(asked(promoted)).toBe(next.candidate!.stamp);
     expect(JSON.parse(synthesize(SYSTEM, "trial").text).resource.terraform_data).not.toHaveProperty("headgate-first");
-  });
-
-  it("lets a receipt hold as long as the contract says", () => {
-    const longer = edit(SYSTEM, "    promotion: preview", "    receipt-age: 90m\n    promotion: preview");
-    const age = ({ text }: Synthesized): string => JSON.parse(text).locals.headgate_max_age as string;
-    expect(age(first)).toContain('? "15m" :');
-    expect(age(synthesize(longer, "live"))).toContain('? "90m" :');
-    expect(synthesize(longer, "live").candidate).toEqual(live);
   });
 });
 
