@@ -46,10 +46,10 @@ async function derived(source: string, options: InitOptions): Promise<string> {
   const { deriveContract } = await import("../starter/derive.ts");
   const { readSource } = await import("../terraform/read-source.ts");
   const { buildEdges } = await import("../model/build.ts");
-  const { graphs } = await readSource(source, sourceOptions(options));
+  const { kind, graphs } = await readSource(source, sourceOptions(options));
   const [graph, another] = options.env === undefined ? graphs : graphs.filter(({ name }) => name === options.env);
   const names = graphs.map(({ name }) => name).join(", ");
   if (graph === undefined) throw new UsageError(`${source} has no stack ${options.env ?? ""} (valid: ${names})`);
   if (another !== undefined) throw new UsageError(`${source} holds several stacks; name one with --env (${names})`);
-  return deriveContract(source, graph, buildEdges(graph).slice(0, 1));
+  return deriveContract({ source, isStack: kind === "cdktf" }, graph, buildEdges(graph).slice(0, 1));
 }

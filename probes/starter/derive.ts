@@ -20,7 +20,11 @@ const SOCKET_PATH = /(^|[/_.-])(ws|wss|sockets?|websockets?|socket\.io|realtime|
  * Existing configuration → a starter contract: its hosts, paths and services, the credentials that are likely to cross,
  * and what the edge itself does to headers. What it does not tell stands as a comment.
  */
-export function deriveContract(source: string, graph: ResourceGraph, models: readonly EdgeModel[]): string {
+export function deriveContract(
+  { source, isStack }: { readonly source: string; readonly isStack: boolean },
+  graph: ResourceGraph,
+  models: readonly EdgeModel[],
+): string {
   const hosts = namedPlaces(graph);
   const names = [...CREDENTIALS, ...mentionedHeaders(graph).filter((name) => !isCredential(name))];
   const collected = new Collected();
@@ -28,6 +32,7 @@ export function deriveContract(source: string, graph: ResourceGraph, models: rea
   return sketchText({
     source,
     name: slug(graph.name, "edge"),
+    stack: isStack && slug(graph.name, "") === graph.name ? graph.name : undefined,
     domain: commonDomain(hosts.filter(({ pattern }) => !pattern.includes("*")).map(({ host }) => host)),
     project: projectOf(graph),
     region: regionOf(graph),

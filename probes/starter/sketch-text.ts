@@ -51,11 +51,11 @@ const SUBPROTOCOL = [
   '  # session-token: { name: Sec-WebSocket-Protocol, send: "auth, token.${token:base64url}", arrives: unchanged, answer: auth }',
 ];
 
-function environment({ project, region, domain }: Sketch): string[] {
+function environment({ stack, project, region, domain }: Sketch): string[] {
   const guess = (known: boolean): string => (known ? "" : " # could not be told");
   return [
     "environments:",
-    "  production: # a name of your own",
+    stack === undefined ? "  production: # a name of your own" : `  ${stack}: # as the stack is named`,
     `    project: ${isProject(project) ? project : "example-project"}${guess(isProject(project))}`,
     `    region: ${isRegion(region) ? region : "us-central1"}${guess(isRegion(region))}`,
     `    domain: ${domain}`,

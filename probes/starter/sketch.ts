@@ -19,6 +19,8 @@ export interface SketchHeader {
 export interface Sketch {
   readonly source: string;
   readonly name: string;
+  /** The stack that the configuration was synthesized as: the gate looks for an environment of its name. */
+  readonly stack: string | undefined;
   readonly domain: string;
   readonly project: string | undefined;
   readonly region: string | undefined;
