@@ -22,6 +22,10 @@ it("works from the packed tarball, installed in an empty folder, with nothing el
   });
   expect(installed.code, installed.stderr).toBe(0);
   expect(readdirSync(join(folder.path, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["headgate"]);
+  expect(readdirSync(join(folder.path, "node_modules/headgate/modules/deploy-gate")).sort()).toEqual([
+    "main.tf",
+    "variables.tf",
+  ]);
 
   cpSync(referenceSynth(), join(folder.path, "cdktf.out"), { recursive: true });
   writeFileSync(join(folder.path, "headgate.yaml"), readFileSync("headgate.yaml"));

@@ -105,8 +105,11 @@ describe("the module", () => {
     rmSync(alone, { recursive: true });
   });
 
-  it("changes nothing by itself, whatever the receipt says", LIMIT, async () => {
+  it("changes nothing by itself, whatever the receipt says and whatever it is called with", LIMIT, async () => {
     receipt({ at: minutesAgo(1), summary: "other words" });
+    await passes(run("plan", "-detailed-exitcode"));
+    write("main.tf", MAIN.replace('"edge"\n  variables', '"renamed"\n  variables'));
+    receipt({ stack: "renamed" });
     await passes(run("plan", "-detailed-exitcode"));
   });
 });
