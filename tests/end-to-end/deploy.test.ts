@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { headgate, run } from "../support/cli.ts";
 import type { CliRun } from "../support/cli.ts";
+import { losingOverride } from "../support/losing-override.ts";
 import { temporaryFolder } from "../support/reference.ts";
-import type { Json } from "../support/reference.ts";
 import { readCloud, readLog } from "../support/stand-in-google/cloud.ts";
 import { installStandIn } from "../support/stand-in-google/install.ts";
 import { terraform } from "../support/stand-in-google/terraform.ts";
@@ -28,7 +28,10 @@ type Env = Record<string, string>;
 
 function deploy(contract: string, args: readonly string[] = ["staging"], env: Env = {}): Promise<CliRun> {
   writeFileSync(join(folder.path, "headgate.yaml"), contract);
-  return headgate(["deploy", ...args, "--terraform", "--no-verify"], { cwd: folder.path, env: { ...installed.env, ...env } });
+  return headgate(["deploy", ...args, "--terraform", "--no-verify"], {
+    cwd: folder.path,
+    env: { ...installed.env, ...env },
+  });
 }
 
 /** Digest of the state and of everything that exists. */
@@ -39,18 +42,6 @@ function standing(): string {
     .sort())
     hash.update(name).update(readFileSync(join(folder.path, name)));
   return hash.digest("hex");
-}
-
-const OVERRIDE = "zz_override.tf";
-
-/** Somebody lays a file beside the stack that takes the credential from every request. */
-function losesAuthorization(): void {
-  const { resource }: Json = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8"));
-  const name = Object.keys(resource.google_compute_url_map).find((id) => id.startsWith("routing"))!;
-  writeFileSync(
-    join(stack, OVERRIDE),
-    `resource "google_compute_url_map" "${name}" {\n  header_action {\n    request_headers_to_remove = ["Authorization"]\n  }\n}\n`,
-  );
 }
 
 /** The command after these words at the start of a line. */
@@ -79,7 +70,7 @@ it("goes through first, unchanged, bad, reverted and good, and applies only what
   expect(cloud()).toBe(made);
 
   const before = standing();
-  losesAuthorization();
+  const override = losingOverride(stack);
   const bad = await deploy(REFERENCE);
   expect(bad.code, bad.stdout + bad.stderr).toBe(1);
   expect(bad.stdout).toMatch(/^staging: contract-broken, \d+ of \d+ checks failed$/m);
@@ -91,7 +82,7 @@ it("goes through first, unchanged, bad, reverted and good, and applies only what
   expect(planned.stderr.replace(/[\s│╷╵]+/g, " ")).toContain("The gate says contract-broken");
   expect(standing()).toBe(before);
 
-  rmSync(join(stack, OVERRIDE));
+  rmSync(override);
   const reverted = await deploy(REFERENCE);
   expect(reverted.code, reverted.stderr).toBe(0);
   expect(cloud()).toBe(made);

@@ -100,14 +100,18 @@ function followCloud(mixMs: number, serveCloud: (cloud: Cloud, mixMs: number) =>
   let problem: Error | undefined;
   let work: Promise<void> = Promise.resolve();
   const next = (text: string): Promise<void> => {
-    work = work.then(async () => {
-      const cloud = text === "" ? emptyCloud() : (JSON.parse(text) as Cloud);
-      planted?.(cloud);
-      const spreading = Object.entries(cloud.resources).filter(([key]) => SPREADING.test(key));
-      const [all, balancer] = [JSON.stringify(cloud), JSON.stringify(spreading)];
-      if (all !== served) await serveCloud(cloud, balancer === spread ? 0 : mixMs);
-      [heard, served, spread] = [text, all, balancer];
-    });
+    // One configuration that could not be served must not keep the next from it.
+    work = work
+      .catch(() => undefined)
+      .then(async () => {
+        const cloud = text === "" ? emptyCloud() : (JSON.parse(text) as Cloud);
+        planted?.(cloud);
+        const spreading = Object.entries(cloud.resources).filter(([key]) => SPREADING.test(key));
+        const [all, balancer] = [JSON.stringify(cloud), JSON.stringify(spreading)];
+        if (all !== served) await serveCloud(cloud, balancer === spread ? 0 : mixMs);
+        [heard, served, spread] = [text, all, balancer];
+        problem = undefined;
+      });
     return work.catch((cause: unknown) => void (problem = cause as Error));
   };
   return {
