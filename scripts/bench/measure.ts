@@ -50,8 +50,8 @@ export interface SuiteResult {
     readonly cpuRatio: Spread;
     /** Evaluations in a second of processor time; absent where the suite counts none. */
     readonly perSecond?: number;
-    /** Wall time beyond the baseline's, block by block; absent where the suite does not tell it. */
-    readonly wallMoreMs?: Spread;
+    /** Time beyond the baseline's, block by block; absent where the suite does not tell it. */
+    readonly more?: { readonly wallMs: Spread; readonly cpuMs: Spread };
   }[];
 }
 
@@ -96,9 +96,7 @@ function conclude(
     peakMb: one.blocks[0]?.peakMb === undefined ? null : spread(one.blocks.map(({ peakMb }) => peakMb ?? 0)),
     wallRatio: spread(one.blocks.map(({ wallMs }, block) => wallMs / base.blocks[block]!.wallMs)),
     cpuRatio: spread(one.blocks.map(({ cpuMs }, block) => cpuMs / base.blocks[block]!.cpuMs)),
-    ...(differences && {
-      wallMoreMs: spread(one.blocks.map(({ wallMs }, block) => wallMs - base.blocks[block]!.wallMs)),
-    }),
+    ...(differences && { more: { wallMs: beyond(base, one, "wallMs"), cpuMs: beyond(base, one, "cpuMs") } }),
   }));
   const counted =
     evaluations === undefined
@@ -106,6 +104,10 @@ function conclude(
       : rows.map((row) => ({ ...row, perSecond: Math.round((evaluations * 1000) / row.cpuMs[0]) }));
   const [wall, cpu] = [rows[1]!.wallRatio[0], rows[1]!.cpuRatio[0]];
   return { control: { wall, cpu, holds: { wall: isNear(wall), cpu: isNear(cpu) } }, rows: counted };
+}
+
+function beyond(base: Measured, one: Measured, figure: "wallMs" | "cpuMs"): Spread {
+  return spread(one.blocks.map((block, index) => block[figure] - base.blocks[index]![figure]));
 }
 
 function isNear(ratio: number): boolean {

@@ -3,7 +3,7 @@ import type { Spread, SuiteResult } from "./measure.ts";
 /** A suite's result for a person: median [min..max], ratios to the first row. */
 export function renderSuite({ title, labels, control, rows }: SuiteResult): string {
   const hasPeak = rows.some(({ peakMb }) => peakMb !== null);
-  const hasMore = rows.some(({ wallMoreMs }) => wallMoreMs !== undefined);
+  const hasMore = rows.some(({ more }) => more !== undefined);
   const isCounted = rows.some(({ perSecond }) => perSecond !== undefined);
   const head = [
     "",
@@ -11,7 +11,7 @@ export function renderSuite({ title, labels, control, rows }: SuiteResult): stri
     "wall ratio",
     labels.cpu,
     labels.wall,
-    ...(hasMore ? [`${labels.wall} more`] : []),
+    ...(hasMore ? [`${labels.cpu} more`, `${labels.wall} more`] : []),
     ...(hasPeak ? [labels.peak] : []),
     ...(isCounted ? ["each second"] : []),
   ];
@@ -21,7 +21,7 @@ export function renderSuite({ title, labels, control, rows }: SuiteResult): stri
     show(row.wallRatio, 2),
     show(row.cpuMs, 1),
     show(row.wallMs, 1),
-    ...(hasMore ? [row.wallMoreMs === undefined ? "" : show(row.wallMoreMs, 0)] : []),
+    ...(row.more === undefined ? [] : [show(row.more.cpuMs, 0), show(row.more.wallMs, 0)]),
     ...(hasPeak ? [row.peakMb === null ? "" : show(row.peakMb, 1)] : []),
     ...(isCounted ? [row.perSecond?.toLocaleString("en") ?? ""] : []),
   ]);

@@ -45,10 +45,10 @@ describe("a suite", () => {
   it("tells what a block takes more than the baseline's, where that is asked for", async () => {
     const contenders = [taking("a", [10]), taking("b", [99, 11, 14, 12])];
     const told = await runSuite({ ...suiteOf(contenders), differences: true });
-    expect(told.rows[2]!.wallMoreMs).toEqual([2, 1, 4]);
-    expect(renderSuite(told)).toMatch(/wall ms more\n[^]*\nb .* 2 \[1\.\.4\]\n/);
+    expect(told.rows[2]!.more).toEqual({ wallMs: [2, 1, 4], cpuMs: [2, 1, 4] });
+    expect(renderSuite(told)).toMatch(/cpu ms more +wall ms more\n[^]*\nb .* 2 \[1\.\.4\] +2 \[1\.\.4\]\n/);
     const untold = await runSuite(suiteOf([taking("a", [10])]));
-    expect(untold.rows[0]).not.toHaveProperty("wallMoreMs");
+    expect(untold.rows[0]).not.toHaveProperty("more");
     expect(renderSuite(untold)).not.toContain("more");
   });
 
