@@ -79,6 +79,7 @@ export function withDeployOptions(command: Command): Command {
       collect,
     )
     .option("--ca <file>", "trust this certificate authority (PEM) where edges are looked at")
+    .option("--dns <address>", "ask this name server where the names lead, such as 8.8.8.8; default: the system's")
     .option("--wait <seconds>", "longest wait until an edge answers as it was just changed", positive, 600)
     .option("--no-verify", "do not look at the public edge where it runs")
     .addHelpText(

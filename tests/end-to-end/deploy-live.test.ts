@@ -7,6 +7,7 @@ import { headgate } from "../support/cli.ts";
 import type { CliOptions, CliRun } from "../support/cli.ts";
 import { cloudEdge } from "../support/cloud-edge/cloud-edge.ts";
 import type { CloudEdge } from "../support/cloud-edge/cloud-edge.ts";
+import { dnsServer } from "../support/dns-server.ts";
 import { edit } from "../support/builders.ts";
 import { losingOverride } from "../support/losing-override.ts";
 import { temporaryFolder } from "../support/reference.ts";

@@ -17,6 +17,8 @@ export interface DeployOptions extends RunOptions {
   /** Where to connect to an edge in place of its address, each `public=https://ADDRESS:PORT` or `preview=…`. */
   readonly edge?: readonly string[];
   readonly ca?: string;
+  /** Name server to ask, `ADDRESS[:PORT]`; default: the system's. */
+  readonly dns?: string;
   /** False: the public edge is not looked at where it runs. */
   readonly verify: boolean;
   /** Longest time to wait for an edge to answer as it was just changed, in seconds. */

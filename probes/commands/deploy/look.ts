@@ -5,6 +5,7 @@ import type { Result } from "../../facts/result.ts";
 import type { EdgeAt } from "../../facts/target.ts";
 import { EXIT_CODE } from "../../gate/verdict.ts";
 import { readiness } from "../../live/readiness.ts";
+import type { HostReadiness } from "../../live/readiness.ts";
 import { awaitStamp, shortStamp } from "../../live/stamp-watch.ts";
 import { InterruptedError } from "../context.ts";
 import { hasOwnWitness, lookLive } from "../live-look.ts";
@@ -51,17 +52,18 @@ export async function look(looking: Looking, going: Going): Promise<Result | und
   const { edge, contract } = looking;
   const at = placeOf(looking, going);
   await settled(at, looking, going);
+  const unnamed = await namesElsewhere(at, looking, going);
   const isWitnessed = edge === "preview" || hasOwnWitness(contract);
   if (!isWitnessed) {
     const detail = `answers with stamp ${shortStamp(at.stamp)}, ${IN_ROW} times in a row on every host; no service is its own witness`;
-    note({ edge, verdict: "pass", detail, notLookedAt: routesOf(looking) }, going);
+    note({ edge, verdict: "pass", detail, notLookedAt: [...routesOf(looking), ...unnamed] }, going);
     return undefined;
   }
   const options = { ...going.options, verb: "deploy", ...(edge === "public" && { witnessed: "own" as const }) };
   const result = await lookLive(at, contract, options, going.context);
   const { verdict, counts, notLookedAt, reasons } = result;
   const detail = verdict === "pass" ? `${counts.pass} checks passed on live traffic` : reasons.join("; ");
-  note({ edge, verdict, detail, counts, notLookedAt }, going);
+  note({ edge, verdict, detail, counts, notLookedAt: [...notLookedAt, ...unnamed] }, going);
   if (going.context.signal.aborted) throw new InterruptedError(`the look at the ${edge} edge`, going.context.signal);
   if (verdict !== "pass") throw new StoppedError(EXIT_CODE[verdict], `the ${edge} edge did not pass: ${detail}`);
   return result;
@@ -102,11 +104,36 @@ async function settled(at: EdgeAt, looking: Looking, going: Going): Promise<void
 }
 
 /** Names and certificates of each host, as far as they stand in the way. */
-async function unready(at: EdgeAt, { edge, outputs, places }: Looking, { context }: Going): Promise<string[]> {
-  const { stamp: _, ...rest } = at;
-  const isNamed = edge === "public" && places.instead.public === undefined;
-  const hosts = await readiness(rest, isNamed ? outputs.addresses : {}, {}, context.signal);
+async function unready(at: EdgeAt, looking: Looking, going: Going): Promise<string[]> {
+  const hosts = await readinessOf(at, looking, going);
   return hosts.filter(({ dns, tls }) => !GOOD.includes(dns) || tls !== "ok").map(({ detail }) => `  ${detail}`);
 }
 
+/** The preview edge has no names of its own, and an edge that is met elsewhere is named only where somebody says who knows. */
+function asksNames({ edge, places }: Looking, { options }: Going): boolean {
+  return edge === "public" && (places.instead.public === undefined || options.dns !== undefined);
+}
+
+function readinessOf({ stamp: _, ...at }: EdgeAt, looking: Looking, going: Going): Promise<HostReadiness[]> {
+  const { dns } = going.options;
+  const wanted = asksNames(looking, going) ? looking.outputs.addresses : {};
+  return readiness(at, wanted, dns === undefined ? {} : { servers: [dns] }, going.context.signal);
+}
+
 const GOOD: readonly string[] = ["ok", "not-asked"];
+
+/**
+ * Names that lead to another address, or that nobody could be asked for: something may stand in front of the edge, which is
+ * no fault of it, and was not looked at.
+ * @throws StoppedError where a name leads nowhere.
+ */
+async function namesElsewhere(at: EdgeAt, looking: Looking, going: Going): Promise<string[]> {
+  if (!asksNames(looking, going)) return [];
+  const { edge } = looking;
+  const hosts = await readinessOf(at, looking, going);
+  const missing = hosts.filter(({ dns }) => dns === "missing").map(({ detail }) => detail);
+  if (missing.length === 0) return hosts.filter(({ dns }) => !GOOD.includes(dns)).map(({ detail }) => detail);
+  const why = `edge not ready: it answers, and ${missing.length} of its names lead nowhere`;
+  note({ edge, verdict: "inconclusive", detail: why, notLookedAt: [] }, going);
+  throw new StoppedError(EXIT_CODE.inconclusive, [why, ...missing.map((each) => `  ${each}`)].join("\n"));
+}
