@@ -105,6 +105,24 @@ describe("a deploy through the CLI", () => {
   });
 
   it(
+    "asks where the names lead: one that leads nowhere is not ready, one that leads elsewhere is told",
+    LIMIT,
+    async () => {
+      const hosts = ["api", "auth", "app"].map((name) => `${name}.staging.example.com`);
+      const zone = Object.fromEntries(hosts.map((host) => [host, { A: ["198.51.100.7"] }]));
+      const { [hosts[0]!]: _, ...rest } = zone;
+      const names = await dnsServer(rest);
+      const nowhere = await deploy(WITNESSED, ["--terraform", "--dns", names.at]).finally(names.close);
+      expect(nowhere.code, nowhere.stdout).toBe(3);
+      expect(nowhere.stdout).toContain("edge not ready: it answers, and 1 of its names lead nowhere");
+      const elsewhere = await dnsServer(zone);
+      const found = await deploy(WITNESSED, ["--terraform", "--dns", elsewhere.at]).finally(elsewhere.close);
+      expect(found.code, found.stdout).toBe(0);
+      expect(found.stdout).toMatch(/not looked at where it runs:[^]*api\.staging\.example\.com.*198\.51\.100\.7/);
+    },
+  );
+
+  it(
     "takes the code of the verdict where the edge that runs loses a header, and says how to go back",
     LIMIT,
     async () => {
