@@ -140,6 +140,8 @@ async function expectHeadersToSurvive(): Promise<void> {
   for (const planned of casesOf(sampled)) expect(await sample(planned, sampled)).toMatchObject({ broken: [] });
 }
 
+const stateFile = (): string => join(folder.path, "terraform.staging.tfstate");
+
 function record(): DeployRecord {
   const document = JSON.parse(readFileSync(join(folder.path, "deploy.json"), "utf8")) as DeployRecord;
   expectPublished("deploy", document);
@@ -181,6 +183,28 @@ describe("a deploy that is killed", () => {
       await expectHeadersToSurvive();
     },
   );
+
+  it("is taken up by the import that is printed where something was made and nobody heard of it", LIMIT, async () => {
+    const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+    const type = "google_compute_backend_service";
+    const made = readLog(installed.cloudFile).filter((each) => each.operation === "create" && each.type === type);
+    const lost = await deploy(contract, { HEADGATE_STAND_IN_FAIL: `after create ${type}#${made.length + 1}` });
+    expect(lost.code, lost.stdout + lost.stderr).toBe(3);
+    await expectHeadersToSurvive();
+    const carriedOut = await heal(contract);
+    deployed = contract;
+    expect(carriedOut).toEqual([expect.stringContaining(` import ${type}.`)]);
+    await expectHeadersToSurvive();
+  });
+
+  it("makes nothing a second time from a state that was emptied to be written anew", LIMIT, async () => {
+    writeFileSync(join(folder.path, "terraform.staging.tfstate.backup"), readFileSync(stateFile()));
+    writeFileSync(stateFile(), "");
+    const asked = readLog(installed.cloudFile).length;
+    const carriedOut = await heal(deployed);
+    expect(carriedOut).toEqual([expect.stringMatching(/^cp \S+\.backup \S+ {2}#/)]);
+    expect(readLog(installed.cloudFile)).toHaveLength(asked);
+  });
 
   it("tells whoever deploys while an orphaned Terraform is still at work how to wait for it", LIMIT, async () => {
     const contract = deployed === REFERENCE ? OTHER : REFERENCE;
