@@ -82,6 +82,13 @@ function isServing(graph: ResourceGraph): boolean {
   return publicEdges(graph).some(({ listeners }) => listeners.length > 0);
 }
 
+const PREVIEW_EDGE =
+  "the preview edge: no plan tells what opens it; headgate gate and headgate probe --live look at it";
+
+function hasPreviewEdge(graph: ResourceGraph | undefined): boolean {
+  return graph !== undefined && buildEdges(graph).some(isPreview);
+}
+
 /** What opens a preview edge is drawn by the first apply and hidden ever after: no plan tells what it lets in. */
 function publicEdges(graph: ResourceGraph): EdgeModel[] {
   return buildEdges(graph).filter((model) => !isPreview(model));
@@ -127,6 +134,7 @@ function reviewOf(sides: PlanSides, { before, after, at }: Looked): PlanReview {
     before: before?.verdict ?? null,
     touchesHeaderPath: changes.some(({ onPath }) => onPath.length > 0),
     changes,
+    notLookedAt: [sides.planned, sides.prior].some(hasPreviewEdge) ? [PREVIEW_EDGE] : [],
     compared: new Set([...(before?.cells ?? []), ...(after?.cells ?? [])].map(({ id: cell }) => cell)).size,
     outcomes: changedOutcomes(before?.cells ?? [], after?.cells ?? []),
   };

@@ -68,6 +68,8 @@ export interface PlanReview {
   readonly before: Verdict | null;
   readonly touchesHeaderPath: boolean;
   readonly changes: readonly PlannedChange[];
+  /** What no plan tells of, with the reason. */
+  readonly notLookedAt: readonly string[];
   readonly compared: number;
   readonly outcomes: readonly OutcomeChange[];
 }

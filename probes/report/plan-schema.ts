@@ -57,6 +57,7 @@ export const planSchema = z.strictObject({
   before: verdict.nullable(),
   touchesHeaderPath: z.boolean(),
   changes: z.array(plannedChange),
+  notLookedAt: z.array(z.string()),
   compared: z.int().min(0),
   outcomes: z.array(outcomeChange),
 });

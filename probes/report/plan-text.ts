@@ -88,10 +88,11 @@ function words(outcome: PlannedOutcome | null): string {
   return told.length === 0 ? state : `${state} (${told.join(" ")})`;
 }
 
-function verdictLines({ verdict, reasons, before, exitCode }: PlanReview, paint: Paint): string[] {
+function verdictLines({ verdict, reasons, before, exitCode, notLookedAt }: PlanReview, paint: Paint): string[] {
   const style = verdict === "pass" ? "good" : verdict === "contract-broken" ? "bad" : "open";
   const was = before === null ? "" : `, before it ${before}`;
   return [
+    ...notLookedAt.map((each) => `not looked at: ${each}`),
     ...reasons.map((reason) => `  ${reason}`),
     `after this plan: ${paint(style, verdict)}${was}   exit ${exitCode}`,
   ];

@@ -21,8 +21,12 @@ const plans: Record<string, string> = {};
 
 /** Plans the stack as it stands in the folder, and keeps what `terraform show -json` prints. */
 async function planned(name: string, ...args: string[]): Promise<void> {
-  const made = await project.terraform("staging", "plan", `-out=${name}.bin`, ...args);
-  const shown = await project.terraform("staging", "show", "-json", `${name}.bin`);
+  await plannedOf("staging", name, ...args);
+}
+
+async function plannedOf(environment: string, name: string, ...args: string[]): Promise<void> {
+  const made = await project.terraform(environment, "plan", `-out=${name}.bin`, ...args);
+  const shown = await project.terraform(environment, "show", "-json", `${name}.bin`);
   expect(shown.exitCode, made.stderr + shown.stderr).toBe(0);
   plans[name] = join(project.folder, `${name}.json`);
   writeFileSync(plans[name], shown.stdout);
@@ -47,6 +51,7 @@ beforeAll(async () => {
   project = newProject();
   await project.synth(REFERENCE);
   await planned("first");
+  await plannedOf("production", "two edges");
   await project.apply("staging");
   await planned("unchanged");
   await planned("destroy", "-destroy");
@@ -78,7 +83,7 @@ interface Reviewed {
   readonly review: PlanReview;
 }
 
-async function review(plan: string): Promise<Reviewed> {
+async function review(plan: string, env = "staging"): Promise<Reviewed> {
   const { context, stdout } = recordedContext(project.folder, DAY);
   const json = join(project.folder, "review.json");
   const code = await gatePlan(
@@ -86,7 +91,7 @@ async function review(plan: string): Promise<Reviewed> {
       plan,
       contract: join(project.folder, "headgate.yaml"),
       format: ["text", `json=${json}`],
-      env: "staging",
+      env,
       timeout: 5,
       deadline: 60,
       concurrency: 1,
@@ -116,6 +121,14 @@ describe("gate --plan of a real plan", () => {
     expect(first.outcomes.every(({ before }) => before === null)).toBe(true);
     expect(first.outcomes.length).toBe(first.compared);
     expect(code, text).toBe(0);
+  });
+
+  it("judges the edge that users meet, and says that no plan tells what opens the other", async () => {
+    const { code, text, review: two } = await review(plans["two edges"]!, "production");
+    expect(code, text).toBe(0);
+    expect(new Set(two.outcomes.map(({ env }) => env))).toEqual(new Set(["production"]));
+    expect(two.notLookedAt).toEqual([expect.stringContaining("the preview edge")]);
+    expect(text).toContain("not looked at: the preview edge");
   });
 
   it("says that a plan without a change touches nothing", async () => {
