@@ -55,7 +55,7 @@ export function inTerminal(
 }
 
 /** Escape sequences of a terminal (ECMA-48), and carriage returns. */
- 
+
 const CONTROL = /\u001b\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r/g;
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

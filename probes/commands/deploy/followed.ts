@@ -53,6 +53,9 @@ export function runFollowed(program: Program, { signal, stderr }: CommandContext
   signal.addEventListener("abort", passOn, { once: true });
   return new Promise((resolve, reject) => {
     child.once("error", (cause) => {
+      // What was never begun closes, too.
+      child.removeAllListeners("close");
+      signal.removeEventListener("abort", passOn);
       follower.end();
       reject(new UsageError(`${command} cannot be run: ${cause.message}`));
     });

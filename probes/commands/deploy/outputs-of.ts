@@ -55,12 +55,17 @@ export function answeringBefore(shown: string): Answering | null {
   return { stamp, generations: (outputs?.["generations"]?.value ?? {}) as Answering["generations"] };
 }
 
-/** Address of every resource of the root module that the state holds. */
-export async function addressesInState(folder: string, { context }: Going): Promise<string[]> {
+/** A resource of the root module, as the state holds it. */
+export interface InState {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Every resource of the root module that the state holds. @throws StoppedError where it cannot be read. */
+export async function resourcesInState(folder: string, { context }: Going): Promise<readonly InState[]> {
   const { code, stdout } = await runTerraform(["show", "-json"], folder, context);
   if (code !== 0) throw new StoppedError(EXIT_CODE.inconclusive, "the state cannot be read");
-  const { values } = JSON.parse(stdout) as {
-    values?: { root_module?: { resources?: readonly { readonly address: string }[] } };
-  };
-  return (values?.root_module?.resources ?? []).map(({ address }) => address);
+  const { values } = JSON.parse(stdout) as { values?: { root_module?: { resources?: readonly InState[] } } };
+  return values?.root_module?.resources ?? [];
 }

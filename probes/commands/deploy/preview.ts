@@ -9,8 +9,8 @@ import { StoppedError } from "./going.ts";
 import type { Going } from "./going.ts";
 import { look } from "./look.ts";
 import type { Built } from "./look.ts";
-import { addressesInState, answeringBefore, outputsOf } from "./outputs-of.ts";
-import type { StackOutputs } from "./outputs-of.ts";
+import { answeringBefore, outputsOf, resourcesInState } from "./outputs-of.ts";
+import type { InState, StackOutputs } from "./outputs-of.ts";
 import { ReleaseFile, candidateIn } from "./release-file.ts";
 import { stage } from "./stage.ts";
 import type { Planned } from "./stage.ts";
@@ -108,14 +108,25 @@ const FIRST = "terraform_data.headgate-first";
  * @throws StoppedError where a whole edge stands: then the file that says what is live was lost.
  */
 async function startingAgain(folder: string, file: ReleaseFile, going: Going): Promise<string[]> {
-  const addresses = await addressesInState(folder, going);
-  if (!addresses.includes(FIRST)) return [];
-  if (!addresses.some((address) => address.startsWith("google_compute_global_forwarding_rule.")))
-    return [`-replace=${FIRST}`];
+  const resources = await resourcesInState(folder, going);
+  if (!resources.some(({ address }) => address === FIRST)) return [];
+  if (resources.filter(servesUsers).length < LISTENERS) return [`-replace=${FIRST}`];
   going.journal.say(
     `${file.path} has no release of ${going.stack}, and its edge stands: only what was applied first passes`,
   );
   return [];
+}
+
+/** Of a whole public edge: one for IPv4, and one for IPv6. */
+const LISTENERS = 2;
+
+function servesUsers({ type, values }: InState): boolean {
+  const { port_range: ports, labels } = values as { port_range?: string; labels?: Record<string, string> | null };
+  return (
+    type === "google_compute_global_forwarding_rule" &&
+    /^443(-443)?$/.test(ports ?? "") &&
+    labels?.["headgate-edge"] !== "preview"
+  );
 }
 
 /**

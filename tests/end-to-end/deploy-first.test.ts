@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { edit } from "../support/builders.ts";
+import { headgate } from "../support/cli.ts";
+import type { CliRun } from "../support/cli.ts";
+import { temporaryFolder } from "../support/reference.ts";
+import { readCloud } from "../support/stand-in-google/cloud.ts";
+import { installStandIn } from "../support/stand-in-google/install.ts";
+
+const REFERENCE = readFileSync("headgate.yaml", "utf8");
+const MENDED = edit(REFERENCE, "backend@sha256:3", "backend@sha256:f");
+const LATER = edit(REFERENCE, "backend@sha256:3", "backend@sha256:e");
+const LIMIT = { timeout: 240_000 };
+
+let folder: ReturnType<typeof temporaryFolder>;
+let installed: ReturnType<typeof installStandIn>;
+let releaseFile: string;
+beforeAll(() => {
+  folder = temporaryFolder();
+  installed = installStandIn(folder.path);
+  releaseFile = join(folder.path, "release.json");
+});
+afterAll(() => folder.remove());
+
+function deploy(contract: string, env: Record<string, string> = {}): Promise<CliRun> {
+  writeFileSync(join(folder.path, "headgate.yaml"), contract);
+  return headgate(["deploy", "production", "--terraform", "--no-verify"], {
+    cwd: folder.path,
+    env: { ...installed.env, HEADGATE_KEY: "key-of-the-witnesses", ...env },
+  });
+}
+
+it("begins a first apply again that failed half way, whatever the contract says by then", LIMIT, async () => {
+  const failed = await deploy(REFERENCE, {
+    HEADGATE_STAND_IN_FAIL: "before create google_compute_target_https_proxy#1",
+  });
+  expect(failed.code, failed.stdout + failed.stderr).toBe(3);
+  expect(failed.stdout).toContain("did not come to its end");
+  expect(existsSync(releaseFile)).toBe(false);
+  expect(Object.keys(readCloud(installed.cloudFile).resources).length).toBeGreaterThan(10);
+
+  const mended = await deploy(MENDED);
+  expect(mended.code, mended.stdout + mended.stderr).toBe(0);
+  expect(readFileSync(releaseFile, "utf8")).toContain("backend@sha256:f");
+});
+
+it("lets nothing new go live where the file that says what is live was lost", LIMIT, async () => {
+  const release = readFileSync(releaseFile, "utf8");
+  const before = readFileSync(installed.cloudFile, "utf8");
+  rmSync(releaseFile);
+  const lost = await deploy(LATER);
+  expect(lost.code, lost.stdout + lost.stderr).toBe(2);
+  expect(lost.stderr).toContain("release.json has no release of production, and its edge stands");
+  expect(lost.stderr.replace(/[\s│╷╵]+/g, " ")).toContain("release.json");
+  expect(readFileSync(installed.cloudFile, "utf8")).toBe(before);
+  writeFileSync(releaseFile, release);
+  const found = await deploy(MENDED);
+  expect(found.code, found.stdout + found.stderr).toBe(0);
+});
