@@ -32,6 +32,11 @@ export function rolledBack(release: Release, now: Date): Release | undefined {
   return { live, kept: [{ ...leaving(release.live, now), withdrawn: true }, ...without(release.kept, live)] };
 }
 
+/** The release whose move has just come to its end: until then the edge still sent requests to what it left. */
+export function moveEnded({ live, kept: [left, ...rest] }: Release, now: Date): Release {
+  return { live, kept: left === undefined ? [] : [leaving(left, now), ...rest] };
+}
+
 /** The release without what ended before now. An entry that knows no end, of an older file, gets one from now on. */
 export function withoutEnded(release: Release, now: Date): Release {
   const kept = release.kept
@@ -64,7 +69,7 @@ export function renderReleases(text: string | undefined, environment: string, re
   return `${JSON.stringify(sorted, null, 2)}\n`;
 }
 
-function leaving(live: ReleaseEntry, now: Date): KeptEntry {
+function leaving(live: KeptEntry, now: Date): KeptEntry {
   return { ...live, until: endOf(live, now) };
 }
 

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalContract } from "../../contract/canonical.ts";
-import { longestLifetimeMs, promoted, renderReleases, rolledBack, withoutEnded } from "../../contract/release-moves.ts";
+import {
+  longestLifetimeMs,
+  moveEnded,
+  promoted,
+  renderReleases,
+  rolledBack,
+  withoutEnded,
+} from "../../contract/release-moves.ts";
 import { parseRelease } from "../../contract/release.ts";
 import type { KeptEntry, Release, ReleaseEntry } from "../../contract/release.ts";
 import { EVERYTHING, REFERENCE, RUNS, contractOf, edit, environmentOf } from "../support/builders.ts";
@@ -102,6 +109,19 @@ describe("rolledBack", () => {
   it("leaves what was taken back to a promotion", () => {
     const once = rolledBack(promoted({ live: A, kept: [] }, B, NOW), later(2))!;
     expect(shown(promoted(once, B, later(3)))).toBe("b, a");
+  });
+});
+
+describe("moveEnded", () => {
+  it("keeps what was left until the last socket that came in meanwhile has ended", () => {
+    const { kept } = moveEnded(promoted({ live: A, kept: [] }, B, later(-30)), NOW);
+    expect(kept).toEqual([{ ...A, until: IN_AN_HOUR }]);
+  });
+
+  it("moves nothing where nothing was left, and leaves what left before", () => {
+    expect(moveEnded({ live: A, kept: [] }, NOW)).toEqual({ live: A, kept: [] });
+    const second = promoted(promoted({ live: A, kept: [] }, B, later(-50)), C, later(-10));
+    expect(moveEnded(second, NOW).kept[1]).toEqual(second.kept[1]);
   });
 });
 

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { renderReleases } from "../../contract/release-moves.ts";
+import { CANDIDATE_FILE, loadCandidate, loadRelease } from "../../contract/release.ts";
 import { edit } from "../support/builders.ts";
-import { headgate } from "../support/cli.ts";
+import { headgate, run } from "../support/cli.ts";
 import type { CliRun } from "../support/cli.ts";
+import { losingOverride } from "../support/losing-override.ts";
 import { temporaryFolder } from "../support/reference.ts";
 import { readCloud } from "../support/stand-in-google/cloud.ts";
 import { installStandIn } from "../support/stand-in-google/install.ts";
@@ -23,9 +26,9 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-function deploy(contract: string, env: Record<string, string> = {}): Promise<CliRun> {
+function deploy(contract: string, env: Record<string, string> = {}, ...args: string[]): Promise<CliRun> {
   writeFileSync(join(folder.path, "headgate.yaml"), contract);
-  return headgate(["deploy", "production", "--terraform", "--no-verify"], {
+  return headgate(["deploy", "production", "--terraform", "--no-verify", ...args], {
     cwd: folder.path,
     env: { ...installed.env, HEADGATE_KEY: "key-of-the-witnesses", ...env },
   });
@@ -57,4 +60,20 @@ it("lets nothing new go live where the file that says what is live was lost", LI
   writeFileSync(releaseFile, release);
   const found = await deploy(MENDED);
   expect(found.code, found.stdout + found.stderr).toBe(0);
+});
+
+it("leaves the file that says what is live as it was where the gate stops a rollback", LIMIT, async () => {
+  const stack = join(folder.path, "cdktf.out/stacks/production");
+  writeFileSync(join(folder.path, "headgate.yaml"), LATER);
+  await run(process.execPath, [resolve("dist/synth.js")], { cwd: folder.path });
+  const earlier = loadCandidate(join(stack, CANDIDATE_FILE));
+  const { live } = loadRelease(releaseFile, "production")!;
+  writeFileSync(releaseFile, renderReleases(undefined, "production", { live, kept: [earlier] }));
+  const before = readFileSync(releaseFile, "utf8");
+  const override = losingOverride(stack);
+  const stopped = await deploy(MENDED, {}, "--rollback");
+  rmSync(override);
+  expect(stopped.code, stopped.stdout + stopped.stderr).toBe(1);
+  expect(stopped.stdout).toContain("the gate did not pass: nothing was applied");
+  expect(readFileSync(releaseFile, "utf8")).toBe(before);
 });

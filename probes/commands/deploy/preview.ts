@@ -1,7 +1,6 @@
-import type { Contract, Environment } from "../../../contract/contract.ts";
 import { contractOfRelease } from "../../../contract/release.ts";
 import type { Release, ReleaseEntry } from "../../../contract/release.ts";
-import { promoted, rolledBack, withoutEnded } from "../../../contract/release-moves.ts";
+import { moveEnded, promoted, rolledBack, withoutEnded } from "../../../contract/release-moves.ts";
 import { EXIT_CODE } from "../../gate/verdict.ts";
 import { UsageError } from "../context.ts";
 import type { Course } from "./course.ts";
@@ -28,11 +27,11 @@ export async function deployPreview(course: Course): Promise<void> {
   const outputs = await outputsOf(first.folder, going);
   course.answers(outputs);
   const candidate = candidateIn(first.folder);
-  const release = trimmed ?? begin(file, candidate);
+  const release = trimmed ?? begin(file, candidate, going.context.now());
   if (candidate.stamp === release.live.stamp) return verify(course, release, outputs);
   const proved = await prove(course, candidate, outputs);
-  file.write(promoted(release, proved, going.context.now()));
-  await promote(course, file, release);
+  const after = promoted(release, proved, going.context.now());
+  await move(course, { name: "promotion", file, before: release, after, back: rollback(going) });
 }
 
 /** Makes live again what was live before; the candidate stays what it is. */
@@ -48,13 +47,8 @@ export async function goBack(course: Course): Promise<void> {
     throw new UsageError(
       `no earlier release of ${going.stack} is kept in ${file.path}; take that file from an earlier commit and deploy`,
     );
-  file.write(moved);
-  course.ways({ on: onward(going), back: onward({ ...going, options: { ...going.options, rollback: false } }) });
-  const planned = await stage({ name: "rollback" }, going);
-  course.planned(planned);
-  const outputs = await outputsOf(planned.folder, going);
-  course.answers(outputs);
-  await verify(course, moved, outputs);
+  const back = onward({ ...going, options: { ...going.options, rollback: false } });
+  await move(course, { name: "rollback", file, before: release, after: moved, back });
 }
 
 function backFrom(release: Release | undefined, folder: string, going: Going): string | null {
@@ -76,8 +70,8 @@ function trim(file: ReleaseFile, now: Date): Release | undefined {
 }
 
 /** From the first apply on, nothing that users meet changes without a proof. */
-function begin(file: ReleaseFile, candidate: ReleaseEntry): Release {
-  const release = promoted(undefined, candidate, new Date(0));
+function begin(file: ReleaseFile, candidate: ReleaseEntry, now: Date): Release {
+  const release = promoted(undefined, candidate, now);
   file.write(release);
   return release;
 }
@@ -105,7 +99,7 @@ const FIRST = "terraform_data.headgate-first";
 /**
  * Flags with which a first apply that did not come to its end is begun again, with whatever the contract says now: nothing
  * serves yet, so nothing is to be protected.
- * @throws StoppedError where a whole edge stands: then the file that says what is live was lost.
+ * Where a whole edge stands, the file that says what is live was lost, and Terraform takes only what was applied first.
  */
 async function startingAgain(folder: string, file: ReleaseFile, going: Going): Promise<string[]> {
   const resources = await resourcesInState(folder, going);
@@ -134,7 +128,7 @@ function servesUsers({ type, values }: InState): boolean {
  * stamp says which release it is; a tool that builds the same release in another way is noticed here alone.
  */
 function refuseMoves({ review, shown }: Planned, { live }: Release): void {
-  const moves = review.outcomes.filter(({ env }) => review.run.env.includes(env));
+  const moves = review.outcomes;
   const isPromotion = answeringBefore(shown)?.stamp !== live.stamp;
   if (moves.length === 0 || isPromotion) return;
   throw new StoppedError(
@@ -152,43 +146,39 @@ async function prove(course: Course, candidate: ReleaseEntry, outputs: StackOutp
   return { ...candidate, proof: seal.proof(candidate.stamp, result.run.id, stack, context.now()) };
 }
 
-async function promote(course: Course, file: ReleaseFile, before: Release): Promise<void> {
+interface Move {
+  readonly name: "promotion" | "rollback";
+  readonly file: ReleaseFile;
+  readonly before: Release;
+  readonly after: Release;
+  /** The command that undoes it. */
+  readonly back: string;
+}
+
+/** Makes another release live, and looks at it. */
+async function move(course: Course, { name, file, before, after, back }: Move): Promise<void> {
   const { going } = course;
-  let isApplying = false;
+  file.write(after);
+  // Where Terraform is never asked to, nothing is to become live by somebody else's next apply.
+  let standing = (): Release => before;
+  const check = ({ review }: Planned): void => {
+    standing = () => (review.changes.length === 0 ? after : moveEnded(after, going.context.now()));
+    course.ways({ on: onward(going), back });
+  };
   try {
-    const planned = await stage(
-      {
-        name: "promotion",
-        check: () => {
-          isApplying = true;
-          course.ways({ on: onward(going), back: rollback(going) });
-        },
-      },
-      going,
-    );
+    const planned = await stage({ name, check }, going);
     course.planned(planned);
     const outputs = await outputsOf(planned.folder, going);
     course.answers(outputs);
-    await verify(course, file.read()!, outputs);
-  } catch (error) {
-    // Where Terraform was never asked to, nothing is to become live by somebody else's next apply.
-    if (!isApplying) file.write(before);
-    throw error;
+    await verify(course, after, outputs);
+  } finally {
+    file.write(standing());
   }
 }
 
 async function verify({ going, places }: Course, { live }: Release, outputs: StackOutputs): Promise<void> {
   const { options, journal } = going;
   if (!options.verify) return;
-  const built: Built = { ...builtOf(live, going), stamp: live.stamp };
+  const built: Built = { ...contractOfRelease(live, going.contract.file), stamp: live.stamp };
   await journal.phase("look at the public edge", () => look({ edge: "public", ...built, outputs, places }, going));
-}
-
-/** The contract that a release was built from; the one that stands where they are the same, for its places. */
-function builtOf(
-  live: ReleaseEntry,
-  { stack, contract }: Course["going"],
-): { readonly contract: Contract; readonly environment: Environment } {
-  const released = contractOfRelease(live, contract.file);
-  return { contract: released.contract, environment: { ...released.environment, id: stack } };
 }
