@@ -2,8 +2,11 @@ import type { Applied, Answering, DeployRecord, Look } from "../facts/deployed.t
 import type { Verdict } from "../facts/result.ts";
 import { harmlessJson } from "./json.ts";
 import { matrixBetween } from "./matrix-between.ts";
-import { harmlessDeep, painter } from "./paint.ts";
+import { harmlessDeep, painter, wrap } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
+
+/** Columns of a terminal. */
+const WIDTH = 80;
 
 /** Digits of a stamp that a person compares. */
 const SHORT = 12;
@@ -17,12 +20,12 @@ export function renderDeployText(raw: DeployRecord, { colour }: { readonly colou
     headline(record, paint),
     ...record.applies.map((applied) => `  ${appliedLine(applied, paint)}`),
     ...answeringLines(record),
-    ...record.looks.map((look) => `  ${lookLine(look, paint)}`),
+    ...record.looks.flatMap((look) => lookLines(look, paint)),
     ...notLookedAt(record.looks),
     ...overrideLines(record, paint),
     ...matrixLines(record, paint),
     ...dnsLines(record),
-    ...record.reasons.map((reason) => `  ${reason}`),
+    ...record.reasons.flatMap((reason) => reason.split("\n").map((line) => `  ${line}`)),
     ...remedyLines(record),
     ...wayLines(record),
     `${paint(STYLE[record.verdict], record.verdict)}   exit ${record.exitCode}`,
@@ -48,7 +51,7 @@ function headline({ run, promotion, way, verdict, applies }: DeployRecord, paint
   const isWhole = applies.length > 0 && applies.every(({ done }) => done);
   const [head, rest] = !isWhole
     ? [`not deployed: ${env}`, applies.length === 0 ? "nothing was applied" : "what was applied so far stays"]
-    : [`deployed ${env}`, verdict === "pass" ? "what was planned is applied" : "and what runs did not pass"];
+    : [`deployed ${env}`, verdict === "pass" ? "applied as planned" : "and it did not pass"];
   return `${paint("strong", head)}: ${rest} (promotion: ${promotion}, by ${way})`;
 }
 
@@ -79,13 +82,17 @@ function previous(before: Answering | null, service: string, generation: string)
   return old === undefined || old === generation ? "" : `, before ${old}`;
 }
 
-function lookLine({ edge, verdict, detail }: Look, paint: Paint): string {
-  return `${`${edge} edge`.padEnd(NAMES)} ${paint(STYLE[verdict], verdict)}: ${detail}`;
+function lookLines({ edge, verdict, detail }: Look, paint: Paint): string[] {
+  const [head, ...more] = wrap(`${verdict}: ${detail}`, WIDTH - NAMES - 3);
+  const told = head!.replace(verdict, paint(STYLE[verdict], verdict));
+  return [told, ...more].map((line, index) => `  ${(index === 0 ? `${edge} edge` : "").padEnd(NAMES)} ${line}`);
 }
 
 function notLookedAt(looks: readonly Look[]): string[] {
   const left = [...new Set(looks.flatMap(({ notLookedAt: each }) => each))];
-  return left.length === 0 ? [] : [`  not looked at where it runs:`, ...left.map((each) => `    ${each}`)];
+  return left.length === 0
+    ? []
+    : [`  not looked at where it runs:`, ...left.flatMap((each) => wrap(`    ${each}`, WIDTH))];
 }
 
 function overrideLines({ override }: DeployRecord, paint: Paint): string[] {

@@ -67,7 +67,7 @@ describe("the summary of a deploy", () => {
   it("says what was applied, what answers now and did before, the matrix on both sides, and the way back", () => {
     expect(text().split("\n")).toEqual([
       "",
-      "deployed production: what was planned is applied (promotion: preview, by cdktf)",
+      "deployed production: applied as planned (promotion: preview, by cdktf)",
       "  candidate      2 created; header path touched",
       "  promotion      1 changed; header path touched",
       "  answers now    stamp bbbbbbbbbbbb…, before aaaaaaaaaaaa…",
