@@ -33,6 +33,8 @@ export interface Seal {
   readonly proofRefusal: (proof: LiveProof, environment: string) => string | undefined;
   readonly publicKey: string | undefined;
   readonly key: string | undefined;
+  /** Who goes on in spite of a judgement, and why. */
+  readonly override: Receipt["override"];
 }
 
 /** @throws UsageError for a key that is none, and an override that does not say who and why. */
@@ -46,6 +48,7 @@ export function sealOf(env: CommandContext["env"]): Seal {
   return {
     publicKey,
     key,
+    override,
     proof: (stamp, run, environment, at) =>
       asUsage(() => proofOf(environment, { stamp, run, at }, { key, privateKey })),
     proofRefusal: (proof, environment) =>

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { renderReleases } from "../../contract/release-moves.ts";
 import { CANDIDATE_FILE, loadCandidate, loadRelease } from "../../contract/release.ts";
+import { stampOf } from "../../contract/stamp.ts";
 import { edit } from "../support/builders.ts";
 import { headgate, run } from "../support/cli.ts";
 import type { CliRun } from "../support/cli.ts";
@@ -77,3 +78,26 @@ it("leaves the file that says what is live as it was where the gate stops a roll
   expect(stopped.stdout).toContain("the gate did not pass: nothing was applied");
   expect(readFileSync(releaseFile, "utf8")).toBe(before);
 });
+
+it(
+  "lets no other version of the tool build what is live in another way, but for who takes it upon himself",
+  LIMIT,
+  async () => {
+    const { live } = loadRelease(releaseFile, "production")!;
+    const contract = JSON.parse(
+      JSON.stringify(live.contract).replaceAll("public-edge", "outer-edge"),
+    ) as typeof live.contract;
+    const built = { contract, generations: live.generations, tool: "0.0.9" };
+    const stamp = stampOf(built);
+    const proof = { stamp, at: "2026-01-31T23:59:59Z", run: "a run of before" };
+    writeFileSync(releaseFile, renderReleases(undefined, "production", { live: { stamp, ...built, proof }, kept: [] }));
+    const before = readFileSync(installed.cloudFile, "utf8");
+    const refused = await deploy(MENDED);
+    expect(refused.code, refused.stdout + refused.stderr).toBe(1);
+    expect(refused.stdout).toContain("headgate 0.0.9 built what is live, and this is 0.1.0; nothing was applied");
+    expect(readFileSync(installed.cloudFile, "utf8")).toBe(before);
+    const owned = await deploy(MENDED, { HEADGATE_OVERRIDE: "ops@example.com: new tool" }, "--wait", "1");
+    expect(owned.stderr).toContain("OVERRIDDEN by ops@example.com: new tool");
+    expect(readFileSync(installed.cloudFile, "utf8")).toContain("outer-edge");
+  },
+);

@@ -1,15 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawOf, traceIds } from "../../probes/emulator/trace-ids.ts";
 import type { DeployRecord } from "../../probes/facts/deployed.ts";
+import { VICTIMS, blowsFrom, healed, struck } from "../support/blow.ts";
 import { cloudEdge } from "../support/cloud-edge/cloud-edge.ts";
 import type { CloudEdge } from "../support/cloud-edge/cloud-edge.ts";
 import { headgate, run } from "../support/cli.ts";
 import type { CliRun } from "../support/cli.ts";
-import { childrenOf, gone, isRunning } from "../support/process-tree.ts";
+import { childrenOf, gone } from "../support/process-tree.ts";
 import { expectPublished } from "../support/published-schema.ts";
 import { temporaryFolder } from "../support/reference.ts";
 import { casesOf, sample } from "../support/sampler.ts";
@@ -25,39 +24,23 @@ const OTHER = REFERENCE.replace(/(backend@sha256:)[0-9a-f]/, "$1f").replaceAll("
 /** What both promise. */
 const PROMISES = REFERENCE.replace("^public-edge$", "^public-edge(-2)?$");
 
-const VICTIMS = ["headgate", "terraform", "terraform and its provider", "all of them"] as const;
-/** What is killed, once so many changes of the cloud are done; a phase: as soon as that begins. */
-interface Blow {
-  readonly seed: number;
-  readonly victim: (typeof VICTIMS)[number];
-  readonly at: number | "synth and gate" | "plan" | "look at the public edge";
-  readonly lateMs: number;
-}
-
 /** Changes of the cloud that a deploy from one contract to the other makes. */
 const CHANGES = 6;
+const PHASES = ["synth and gate", "plan", "look at the public edge"] as const;
 
-/** Always the same in CI; in a soak 30, from `HEADGATE_SEED` on. */
-const blows: readonly Blow[] =
-  process.env["HEADGATE_SOAK"] === undefined
-    ? [
-        { seed: 1, victim: "terraform and its provider", at: 1, lateMs: 120 },
-        { seed: 2, victim: "terraform", at: 1, lateMs: 100 },
-        { seed: 3, victim: "headgate", at: 2, lateMs: 50 },
-        { seed: 4, victim: "all of them", at: 3, lateMs: 0 },
-        { seed: 5, victim: "headgate", at: "look at the public edge", lateMs: 200 },
-      ]
-    : Array.from({ length: 30 }, (_, index) => drawn(Number(process.env["HEADGATE_SEED"] ?? 1) + index));
-
-function drawn(seed: number): Blow {
-  const ids = traceIds(seed);
-  const draw = (most: number): number => Math.floor(drawOf(ids()) * most);
-  const moment = draw(CHANGES + 3);
-  const phases = ["synth and gate", "plan", "look at the public edge"] as const;
-  const at = moment < CHANGES ? moment : phases[moment - CHANGES]!;
-  const victim = at === "look at the public edge" ? "headgate" : VICTIMS[draw(VICTIMS.length)]!;
-  return { seed, victim, at, lateMs: draw(500) };
-}
+const blows = blowsFrom(
+  [
+    { seed: 1, victim: "terraform and its provider", at: 1, lateMs: 120 },
+    { seed: 3, victim: "headgate", at: 2, lateMs: 50 },
+    { seed: 4, victim: "all of them", at: 3, lateMs: 0 },
+  ],
+  (draw) => {
+    const moment = draw(CHANGES + PHASES.length);
+    const at = moment < CHANGES ? moment : PHASES[moment - CHANGES]!;
+    const victim = at === "look at the public edge" ? "headgate" : VICTIMS[draw(VICTIMS.length)]!;
+    return { victim, at, lateMs: draw(500) };
+  },
+);
 
 let folder: ReturnType<typeof temporaryFolder>;
 let installed: ReturnType<typeof installStandIn>;
@@ -92,47 +75,6 @@ function deploy(contract: string, env: Env = {}, onStart?: (child: ChildProcess)
   });
 }
 
-/** Deploys, strikes, and waits until what outlived it has ended. */
-async function struck(contract: string, { seed, victim, at, lateMs }: Blow): Promise<void> {
-  const before = readLog(installed.cloudFile).length;
-  const env = { HEADGATE_STAND_IN_DELAY_MS: "50..400", HEADGATE_STAND_IN_SEED: String(seed) };
-  let blow: Promise<readonly number[]> | undefined;
-  const ended = deploy(contract, env, (child) => {
-    let heard = "";
-    child.stderr!.on("data", (text: Buffer) => (heard += text.toString()));
-    const isTime = (): boolean =>
-      typeof at === "number"
-        ? /apply: deploy/.test(heard) && readLog(installed.cloudFile).length - before >= at
-        : heard.includes(at);
-    blow = strike(child, victim, async () => {
-      while (!isTime() && child.exitCode === null) await delay(5);
-      await delay(lateMs);
-    });
-  });
-  await ended;
-  await gone(await blow!);
-}
-
-/** @returns all processes that there were. */
-async function strike(
-  child: ChildProcess,
-  victim: Blow["victim"],
-  moment: () => Promise<void>,
-): Promise<readonly number[]> {
-  await moment();
-  const running = child.exitCode === null && child.signalCode === null ? [child.pid!] : [];
-  const programs = running.flatMap(childrenOf);
-  const providers = programs.flatMap(childrenOf);
-  const struckNow = {
-    headgate: running,
-    terraform: programs,
-    "terraform and its provider": [...programs, ...providers],
-    "all of them": [...running, ...programs, ...providers],
-  }[victim];
-  for (const pid of struckNow.filter(isRunning)) process.kill(pid, "SIGKILL");
-  return [...running, ...programs, ...providers];
-}
-
 /** Every declared header, on every route, as a client meets the edge now. */
 async function expectHeadersToSurvive(): Promise<void> {
   await edge.settled();
@@ -149,21 +91,15 @@ function record(): DeployRecord {
 }
 
 /** Deploys once more; where that cannot be, by the commands that it prints. */
-async function heal(contract: string): Promise<string[]> {
-  const carriedOut: string[] = [];
-  for (let tries = 0; ; tries++) {
-    expect(tries, carriedOut.join("\n")).toBeLessThan(6);
-    const { code, stdout, stderr } = await deploy(contract);
-    if (code === 0) return carriedOut;
-    const { remedies } = record();
-    expect({ code, remedies: remedies.length > 0 }, stdout + stderr).toEqual({ code: 3, remedies: true });
-    for (const remedy of remedies) {
-      expect(stdout).toContain(remedy);
+function heal(contract: string): Promise<string[]> {
+  return healed(
+    () => deploy(contract),
+    () => record().remedies,
+    async (remedy) => {
       const done = await run("sh", ["-c", remedy], { cwd: folder.path, env: installed.env });
       expect(done.code, `${remedy}\n${done.stdout}${done.stderr}`).toBe(0);
-      carriedOut.push(remedy);
-    }
-  }
+    },
+  );
 }
 
 describe("a deploy that is killed", () => {
@@ -172,7 +108,7 @@ describe("a deploy that is killed", () => {
     LIMIT,
     async (blow) => {
       const contract = deployed === REFERENCE ? OTHER : REFERENCE;
-      await struck(contract, blow);
+      await struck((env, onStart) => deploy(contract, env, onStart), blow, installed.cloudFile);
       await expectHeadersToSurvive();
       await heal(contract);
       deployed = contract;

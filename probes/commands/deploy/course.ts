@@ -20,6 +20,7 @@ export class Course {
   private outcomes: readonly OutcomeChange[] = [];
   private records: DeployRecord["dnsRecords"] = [];
   private known: Ways | undefined;
+  private review: { readonly override: Receipt["override"] } | undefined;
 
   constructor(going: Going, places: Places) {
     this.going = going;
@@ -42,6 +43,11 @@ export class Course {
     this.outcomes = [...this.outcomes, ...review.outcomes.filter(({ env }) => env === this.going.stack)];
   }
 
+  /** Somebody goes on in spite of what the review of the plan says. */
+  overrideReview(override: NonNullable<Receipt["override"]>): void {
+    this.review = { override };
+  }
+
   /** The verdict that somebody overrode; undefined where nobody did. */
   overridden(): Receipt | undefined {
     return this.receipt?.override === undefined || this.receipt.verdict === "pass" ? undefined : this.receipt;
@@ -55,12 +61,13 @@ export class Course {
   record(end: Pick<DeployRecord, "verdict" | "exitCode" | "reasons" | "remedies" | "run">): DeployRecord {
     const { environment, way, journal } = this.going;
     const { phases, applies, looks } = journal;
+    const override = this.receipt?.override ?? this.review?.override;
     return {
       schema: "headgate-deploy/1",
       ...end,
       promotion: environment.promotion,
       way,
-      ...(this.receipt?.override !== undefined && { override: this.receipt.override }),
+      ...(override !== undefined && { override }),
       ...{ phases, applies, looks },
       ...{ before: this.before, after: this.after, matrix: this.sides, outcomes: this.outcomes },
       dnsRecords: this.records,
