@@ -64,7 +64,9 @@ function carryOut(course: Course): Promise<void> {
 /** Everything that can be refused before anything is begun. */
 function begin(named: string | undefined, options: DeployOptions, context: CommandContext): Course {
   const contract = loadContract(options.contract);
-  const stack = stackOf(contract, named);
+  if (named !== undefined && options.env !== undefined && named !== options.env)
+    throw new UsageError(`${named} and --env ${options.env} are two environments; name one`);
+  const stack = stackOf(contract, named ?? options.env);
   const environment = contract.environments[stack]!;
   if (options.rollback === true && environment.promotion === "direct")
     throw new UsageError(

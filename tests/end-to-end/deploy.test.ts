@@ -208,7 +208,9 @@ it("says what it needs before anything is begun", LIMIT, async () => {
   expect(typo.stderr).toContain("declares no environment stagin; did you mean staging?");
   const unnamed = await deploy(REFERENCE, []);
   expect(unnamed.stderr).toContain("say which environment to deploy (staging, production)");
-  const keyless = await deploy(REFERENCE, ["production"], { HEADGATE_KEY: "" });
+  const two = await deploy(REFERENCE, ["staging", "--env", "production"]);
+  expect(two.stderr).toContain("staging and --env production are two environments; name one");
+  const keyless = await deploy(REFERENCE, ["--env", "production"], { HEADGATE_KEY: "" });
   expect(keyless.code).toBe(2);
   expect(keyless.stderr).toContain("set HEADGATE_KEY");
   const noWay = await deploy(REFERENCE, ["staging", "--rollback"]);
