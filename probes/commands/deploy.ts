@@ -19,7 +19,7 @@ import { Journal } from "./deploy/journal.ts";
 import { placesOf } from "./deploy/places.ts";
 import { deployPreview, goBack } from "./deploy/preview.ts";
 import { hasOwnWitness, liveKey } from "./live-look.ts";
-import { outputsOf, save } from "./outputs.ts";
+import { emitOwn, ownOutputsOf } from "./outputs.ts";
 import type { Output } from "./outputs.ts";
 import { sealOf } from "./receipt-keys.ts";
 
@@ -34,7 +34,7 @@ export async function deploy(
   options: DeployOptions,
   context: CommandContext,
 ): Promise<number> {
-  const outputs = deployOutputs(options);
+  const outputs = ownOutputsOf(options, (format) => `deploy writes text and json, not ${format}`);
   const startedAt = context.now();
   const course = begin(named, options, heardBy(outputs, context));
   const { going } = course;
@@ -49,7 +49,8 @@ export async function deploy(
   const end = await ending(course);
   const durationMs = context.now().getTime() - startedAt.getTime();
   const record = course.record({ ...end, run: { ...run, durationMs } });
-  write(record, outputs, context);
+  const text = (colour: boolean): string => renderDeployText(record, { colour });
+  emitOwn({ text, json: () => renderDeployJson(record) }, outputs, context);
   if (!outputs.some(({ format, file }) => format === "text" && file === undefined))
     for (const reason of record.reasons) context.stderr(`headgate: ${reason}\n`);
   return record.exitCode;
@@ -120,24 +121,8 @@ function codeOf(error: Error): number | undefined {
   return isUsage ? EXIT_CODE.usage : undefined;
 }
 
-function deployOutputs(options: DeployOptions): Output[] {
-  const outputs = outputsOf(options);
-  const other = outputs.find(({ format }) => format !== "text" && format !== "json");
-  if (other !== undefined) throw new UsageError(`deploy writes text and json, not ${other.format}`);
-  return outputs;
-}
-
 /** What is told on the way goes where people read. */
 function heardBy(outputs: readonly Output[], context: CommandContext): CommandContext {
   const isForPeople = outputs.every(({ format, file }) => format === "text" || file !== undefined);
   return isForPeople ? context : { ...context, stdout: context.stderr };
-}
-
-function write(record: DeployRecord, outputs: readonly Output[], context: CommandContext): void {
-  for (const { format, file } of outputs) {
-    const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
-    const text = format === "json" ? renderDeployJson(record) : renderDeployText(record, { colour });
-    if (file === undefined) context.stdout(text);
-    else save(file, text, context);
-  }
 }

@@ -12,7 +12,7 @@ import type { CommandContext } from "./context.ts";
 import { UsageError } from "./context.ts";
 import { contractFile } from "./declared.ts";
 import { listLive, readLive } from "./live-lists.ts";
-import { outputsOf, save } from "./outputs.ts";
+import { emitOwn, ownOutputsOf } from "./outputs.ts";
 import { sourceOptions } from "./source-options.ts";
 import type { SourceChoice } from "./source-options.ts";
 
@@ -41,9 +41,7 @@ export async function drift(
   context: CommandContext,
 ): Promise<number> {
   const startedAt = context.now();
-  const outputs = outputsOf(options);
-  const other = outputs.find(({ format }) => format !== "text" && format !== "json");
-  if (other !== undefined) throw new UsageError(`drift writes text and json, not ${other.format}`);
+  const outputs = ownOutputsOf(options, (format) => `drift writes text and json, not ${format}`);
   const { graphs } = await readEdges(source, sourceOptions(options));
   const graph = graphOf(source, graphs, options.env);
   const { lists, at } = await liveOf(graph, options, context);
@@ -63,12 +61,8 @@ export async function drift(
     exitCode: EXIT_CODE[verdict],
     ...compared,
   };
-  for (const { format, file } of outputs) {
-    const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
-    const text = format === "json" ? renderDriftJson(result) : renderDriftText(result, { colour });
-    if (file === undefined) context.stdout(text);
-    else save(file, text, context);
-  }
+  const text = (colour: boolean): string => renderDriftText(result, { colour });
+  emitOwn({ text, json: () => renderDriftJson(result) }, outputs, context);
   return result.exitCode;
 }
 

@@ -15,9 +15,8 @@ import { UnreadablePlanError, readPlanSides } from "../terraform/plan/read-sides
 import type { PlanSides } from "../terraform/plan/read-sides.ts";
 import { environmentFor } from "./declared.ts";
 import type { CommandContext } from "./context.ts";
-import { CannotLookError, UsageError } from "./context.ts";
-import { outputsOf, save } from "./outputs.ts";
-import type { Output } from "./outputs.ts";
+import { CannotLookError } from "./context.ts";
+import { emitOwn, ownOutputsOf } from "./outputs.ts";
 import { fingerprinter, lookForResult } from "./run.ts";
 import type { RunOptions } from "./run.ts";
 
@@ -41,10 +40,14 @@ export interface Reviewed {
  * @throws CannotLookError for an errored plan, and for one that does not say what was there.
  */
 export async function gatePlan(options: GatePlanOptions, context: CommandContext): Promise<number> {
-  const outputs = outputsOf(options);
-  refuseFormats(outputs);
+  // The other formats render a run of probes, which this is not.
+  const outputs = ownOutputsOf(
+    options,
+    (format) => `gate --plan writes text and json, not ${format}; \`headgate check\` writes it of a plan`,
+  );
   const { review } = await reviewPlan(options, context);
-  write(review, outputs, context);
+  const text = (colour: boolean): string => renderPlanText(review, { colour });
+  emitOwn({ text, json: () => renderPlanJson(review) }, outputs, context);
   return review.exitCode;
 }
 
@@ -138,22 +141,4 @@ function reviewOf(sides: PlanSides, { before, after, at }: Looked): PlanReview {
     compared: new Set([...(before?.cells ?? []), ...(after?.cells ?? [])].map(({ id: cell }) => cell)).size,
     outcomes: changedOutcomes(before?.cells ?? [], after?.cells ?? []),
   };
-}
-
-/** The other formats render a run of probes, which this is not. */
-function refuseFormats(outputs: readonly Output[]): void {
-  const other = outputs.find(({ format }) => format !== "text" && format !== "json");
-  if (other !== undefined)
-    throw new UsageError(
-      `gate --plan writes text and json, not ${other.format}; \`headgate check\` writes it of a plan`,
-    );
-}
-
-function write(review: PlanReview, outputs: readonly Output[], context: CommandContext): void {
-  for (const { format, file } of outputs) {
-    const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
-    const text = format === "json" ? renderPlanJson(review) : renderPlanText(review, { colour });
-    if (file === undefined) context.stdout(text);
-    else save(file, text, context);
-  }
 }

@@ -55,10 +55,9 @@ function outputOf(written: string): Output {
 /** Writes a report in every format that was asked for. @throws UsageError for a file that cannot be written. */
 export function emit(reported: Reported, own: OwnFormats, outputs: readonly Output[], context: CommandContext): void {
   for (const { format, file } of outputs) {
-    const colour = file === undefined && context.isTerminal.stdout && context.env["NO_COLOR"] === undefined;
     const text =
       format === "text"
-        ? own.text(colour)
+        ? own.text(isColoured(file, context))
         : format === "json"
           ? own.json()
           : SHARED_FORMATS[format](reported, { cwd: context.cwd, pageOf });
@@ -66,6 +65,27 @@ export function emit(reported: Reported, own: OwnFormats, outputs: readonly Outp
     else save(file, text, context);
     if (format === "github") summarize(reported, context);
   }
+}
+
+/** Outputs of a verb that reports no run of probes: text and JSON. @throws UsageError, in these words, for others. */
+export function ownOutputsOf(options: OutputOptions, refusal: (format: Format) => string): Output[] {
+  const outputs = outputsOf(options);
+  const other = outputs.find(({ format }) => format !== "text" && format !== "json");
+  if (other !== undefined) throw new UsageError(refusal(other.format));
+  return outputs;
+}
+
+/** Writes what such a verb says. @throws UsageError for a file that cannot be written. */
+export function emitOwn(own: OwnFormats, outputs: readonly Output[], context: CommandContext): void {
+  for (const { format, file } of outputs) {
+    const text = format === "json" ? own.json() : own.text(isColoured(file, context));
+    if (file === undefined) context.stdout(text);
+    else save(file, text, context);
+  }
+}
+
+function isColoured(file: string | undefined, { isTerminal, env }: CommandContext): boolean {
+  return file === undefined && isTerminal.stdout && env["NO_COLOR"] === undefined;
 }
 
 /** GitHub shows what stands in this file on the page of the run; other steps write into it too. */

@@ -11,18 +11,13 @@ import type { CliRun } from "../support/cli.ts";
 import { childrenOf, gone } from "../support/process-tree.ts";
 import { expectPublished } from "../support/published-schema.ts";
 import { temporaryFolder } from "../support/reference.ts";
+import { CANDIDATE, PROMISES, REFERENCE } from "../support/reference-versions.ts";
 import { casesOf, sample } from "../support/sampler.ts";
 import { readLog } from "../support/stand-in-google/cloud.ts";
 import { installStandIn } from "../support/stand-in-google/install.ts";
 
-const REFERENCE = readFileSync("headgate.yaml", "utf8");
 const KEY = "key-of-the-witnesses";
 const LIMIT = { timeout: 240_000 };
-
-/** Another image, which makes a generation, and another value that the edge writes. */
-const OTHER = REFERENCE.replace(/(backend@sha256:)[0-9a-f]/, "$1f").replaceAll("public-edge", "public-edge-2");
-/** What both promise. */
-const PROMISES = REFERENCE.replace("^public-edge$", "^public-edge(-2)?$");
 
 /** Changes of the cloud that a deploy from one contract to the other makes. */
 const CHANGES = 6;
@@ -107,7 +102,7 @@ describe("a deploy that is killed", () => {
     "leaves an edge that keeps every header, and what the next one heals: $victim at $at + $lateMs ms (seed $seed)",
     LIMIT,
     async (blow) => {
-      const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+      const contract = deployed === REFERENCE ? CANDIDATE : REFERENCE;
       await struck((env, onStart) => deploy(contract, env, onStart), blow, installed.cloudFile);
       await expectHeadersToSurvive();
       await heal(contract);
@@ -121,7 +116,7 @@ describe("a deploy that is killed", () => {
   );
 
   it("is taken up by the import that is printed where something was made and nobody heard of it", LIMIT, async () => {
-    const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+    const contract = deployed === REFERENCE ? CANDIDATE : REFERENCE;
     const type = "google_compute_backend_service";
     const made = readLog(installed.cloudFile).filter((each) => each.operation === "create" && each.type === type);
     const lost = await deploy(contract, { HEADGATE_STAND_IN_FAIL: `after create ${type}#${made.length + 1}` });
@@ -143,7 +138,7 @@ describe("a deploy that is killed", () => {
   });
 
   it("tells whoever deploys while an orphaned Terraform is still at work how to wait for it", LIMIT, async () => {
-    const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+    const contract = deployed === REFERENCE ? CANDIDATE : REFERENCE;
     let orphans: number[] = [];
     await deploy(contract, { HEADGATE_STAND_IN_DELAY_MS: "4000" }, (child) => {
       let heard = "";

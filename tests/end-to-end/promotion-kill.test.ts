@@ -9,18 +9,13 @@ import type { CloudEdge } from "../support/cloud-edge/cloud-edge.ts";
 import { headgate, run } from "../support/cli.ts";
 import type { CliRun } from "../support/cli.ts";
 import { temporaryFolder } from "../support/reference.ts";
+import { CANDIDATE, PROMISES, REFERENCE } from "../support/reference-versions.ts";
 import { casesOf, sample } from "../support/sampler.ts";
 import { installStandIn } from "../support/stand-in-google/install.ts";
 import { terraform } from "../support/stand-in-google/terraform.ts";
 
-const REFERENCE = readFileSync("headgate.yaml", "utf8");
 const KEY = "key-of-the-witnesses";
 const LIMIT = { timeout: 300_000 };
-
-/** Another image, which makes a generation, and another value that the edge writes. */
-const OTHER = REFERENCE.replace(/(backend@sha256:)[0-9a-f]/, "$1f").replaceAll("public-edge", "public-edge-2");
-/** What both promise. */
-const PROMISES = REFERENCE.replace("^public-edge$", "^public-edge(-2)?$");
 
 /** Phases in which production is what it was, and those after which it may be the candidate. */
 const BEFORE = ["synth and gate", "plan", "apply: candidate", "look at the preview edge"] as const;
@@ -97,7 +92,7 @@ describe("a promotion that is killed", () => {
     LIMIT,
     async (blow) => {
       const before = await met();
-      const contract = deployed === REFERENCE ? OTHER : REFERENCE;
+      const contract = deployed === REFERENCE ? CANDIDATE : REFERENCE;
       await struck((env, onStart) => deploy(contract, env, onStart), blow, installed.cloudFile);
       const now = await met();
       expect(now).toHaveLength(1);

@@ -7,6 +7,7 @@ import type { CommandContext } from "../context.ts";
 import { UsageError } from "../context.ts";
 import { runFollowed } from "./followed.ts";
 import type { Ended } from "./followed.ts";
+import { shellWord } from "./shell-word.ts";
 import { TERRAFORM_LOG, quietEnv, terraformBinary } from "./terraform-run.ts";
 
 export interface CdktfApply {
@@ -84,7 +85,7 @@ function shimOf(cwd: string, binary: string): Shim {
   const real = binary.includes("/") ? resolve(cwd, binary) : binary;
   writeFileSync(
     command,
-    `#!/bin/sh\n[ -e ${quoted(stopFile)} ] && exit 130\necho $$ > ${quoted(pidFile)}\nexec ${quoted(real)} "$@"\n`,
+    `#!/bin/sh\n[ -e ${shellWord(stopFile)} ] && exit 130\necho $$ > ${shellWord(pidFile)}\nexec ${shellWord(real)} "$@"\n`,
   );
   chmodSync(command, 0o755);
   return {
@@ -97,8 +98,4 @@ function shimOf(cwd: string, binary: string): Shim {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -20,7 +20,7 @@ export class Course {
   private outcomes: readonly OutcomeChange[] = [];
   private records: DeployRecord["dnsRecords"] = [];
   private known: Ways | undefined;
-  private review: { readonly override: Receipt["override"] } | undefined;
+  private reviewOverride: Receipt["override"];
 
   constructor(going: Going, places: Places) {
     this.going = going;
@@ -36,16 +36,16 @@ export class Course {
   planned({ receipt, review, shown, before, after }: Planned): void {
     if (this.receipt === undefined) {
       this.before = answeringBefore(shown);
-      this.sides = { ...this.sides, before: this.publicCells(before) };
+      this.sides = { ...this.sides, before: matrixOf(before) };
     }
     this.receipt = receipt;
-    this.sides = { ...this.sides, after: this.publicCells(after) };
-    this.outcomes = [...this.outcomes, ...review.outcomes.filter(({ env }) => env === this.going.stack)];
+    this.sides = { ...this.sides, after: matrixOf(after) };
+    this.outcomes = [...this.outcomes, ...review.outcomes];
   }
 
   /** Somebody goes on in spite of what the review of the plan says. */
   overrideReview(override: NonNullable<Receipt["override"]>): void {
-    this.review = { override };
+    this.reviewOverride = override;
   }
 
   /** The verdict that somebody overrode; undefined where nobody did. */
@@ -61,7 +61,7 @@ export class Course {
   record(end: Pick<DeployRecord, "verdict" | "exitCode" | "reasons" | "remedies" | "run">): DeployRecord {
     const { environment, way, journal } = this.going;
     const { phases, applies, looks } = journal;
-    const override = this.receipt?.override ?? this.review?.override;
+    const override = this.receipt?.override ?? this.reviewOverride;
     return {
       schema: "headgate-deploy/1",
       ...end,
@@ -75,10 +75,11 @@ export class Course {
       back: this.known?.back ?? null,
     };
   }
+}
 
-  private publicCells(result: Result | undefined): Matrix | null {
-    return result?.cells.filter(({ env }) => env === this.going.stack).map(matrixCell) ?? null;
-  }
+/** A review of a plan judges the public edge alone. */
+function matrixOf(result: Result | undefined): Matrix | null {
+  return result?.cells.map(matrixCell) ?? null;
 }
 
 /** Without values and provenance: a record is kept. */

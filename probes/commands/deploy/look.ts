@@ -34,7 +34,7 @@ export interface Looking extends Built {
 }
 
 /** Hosts of a contract in an environment. */
-export function hostsOf({ contract, environment }: Pick<Built, "contract" | "environment">): string[] {
+function hostsOf({ contract, environment }: Pick<Built, "contract" | "environment">): string[] {
   return [...new Set(contract.routes.map((route) => hostIn(route, environment)))];
 }
 

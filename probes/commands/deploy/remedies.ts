@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { shellWord } from "./shell-word.ts";
 
 /** What Terraform complained of, and the folder that it ran in. */
 interface Complaint {
@@ -74,7 +75,7 @@ function restoring(folder: string, configuration: Configuration): string[] | und
   const backup = `${state}.backup`;
   if (!existsSync(backup)) return undefined;
   return [
-    `cp ${quoted(backup)} ${quoted(state)}  # the state was cut off; what is missing from it, the next apply names`,
+    `cp ${shellWord(backup)} ${shellWord(state)}  # the state was cut off; what is missing from it, the next apply names`,
   ];
 }
 
@@ -131,9 +132,5 @@ function configurationIn(folder: string): Configuration {
 }
 
 function terraform(folder: string, ...args: readonly string[]): string {
-  return ["terraform", `-chdir=${folder === "" ? "." : folder}`, ...args].map(quoted).join(" ");
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return ["terraform", `-chdir=${folder === "" ? "." : folder}`, ...args].map(shellWord).join(" ");
 }

@@ -3,6 +3,7 @@ import { extname, join, relative, resolve } from "node:path";
 import type { Contract } from "../../../contract/contract.ts";
 import { UsageError } from "../context.ts";
 import type { Going } from "./going.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Commands for whoever stands before a deploy that failed, or was a mistake. */
 export interface Ways {
@@ -44,7 +45,7 @@ export function waysOf(plan: string, folder: string, going: Going): Ways {
 
 /** Where nothing was there before. */
 export function destroying(folder: string, { context }: Pick<Going, "context">): string {
-  return `terraform -chdir=${quoted(relative(context.cwd, folder))} destroy (nothing was there before)`;
+  return `terraform -chdir=${shellWord(relative(context.cwd, folder))} destroy (nothing was there before)`;
 }
 
 /** The same deploy once more. */
@@ -98,7 +99,7 @@ function command(
     ...(options.verify ? [] : ["--no-verify"]),
   ].flat();
   const file = relative(context.cwd, resolve(context.cwd, contract));
-  return ["headgate", "deploy", stack, "--contract", file, ...more].map(quoted).join(" ");
+  return ["headgate", "deploy", stack, "--contract", file, ...more].map(shellWord).join(" ");
 }
 
 type RunService = {
@@ -124,8 +125,4 @@ function imagesOf(plan: string, side: "before" | "after", { services }: Contract
       return isOurs ? [`${service}=${image}`] : [];
     })
     .sort();
-}
-
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
