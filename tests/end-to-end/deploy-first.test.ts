@@ -47,6 +47,12 @@ it("begins a first apply again that failed half way, whatever the contract says 
   const mended = await deploy(MENDED);
   expect(mended.code, mended.stdout + mended.stderr).toBe(0);
   expect(readFileSync(releaseFile, "utf8")).toContain("backend@sha256:f");
+
+  // What opens the preview edge stands in the state and in the policy, and is told to nobody.
+  const [, token] = /x-headgate-preview'\] == '([0-9a-f-]{36})'/.exec(readFileSync(installed.cloudFile, "utf8"))!;
+  const log = join(folder.path, "cdktf.out/stacks/production/headgate-terraform.log");
+  for (const run of [failed, mended]) expect(run.stdout + run.stderr).not.toContain(token);
+  for (const file of [releaseFile, log]) expect(readFileSync(file, "utf8")).not.toContain(token);
 });
 
 it("lets nothing new go live where the file that says what is live was lost", LIMIT, async () => {
